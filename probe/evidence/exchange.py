@@ -1,0 +1,145 @@
+"""What happened on the wire: names, connections, handshakes, HTTP exchanges. No bodies, no secrets."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Ending(StrEnum):
+    """How an attempt to reach somebody ended. The finest distinction a client can observe."""
+
+    ANSWERED = "answered"
+    CONNECTED = "connected"
+    NAME_NOT_FOUND = "name-not-found"
+    """The resolver says that the name does not exist (EAI_NONAME, EAI_NODATA)."""
+    NAME_LOOKUP_FAILED = "name-lookup-failed"
+    """The resolver could not tell (EAI_AGAIN, EAI_FAIL)."""
+    NAME_LOOKUP_TIMEOUT = "name-lookup-timeout"
+    REFUSED = "refused"
+    CONNECT_TIMEOUT = "connect-timeout"
+    UNREACHABLE = "unreachable"
+    """ENETUNREACH, EHOSTUNREACH, or no local address of that family."""
+    PROHIBITED = "prohibited"
+    """EACCES or EPERM at connect: a local rule or an ICMP administrative prohibition."""
+    TLS_UNTRUSTED = "tls-untrusted"
+    TLS_FAILED = "tls-failed"
+    TLS_TIMEOUT = "tls-timeout"
+    NO_ANSWER = "no-answer"
+    """Connected, the request was sent, and not one byte came back in time."""
+    INCOMPLETE = "incomplete"
+    """An answer began and did not end in time."""
+    RESET = "reset"
+    CLOSED = "closed"
+    """The peer closed the connection without an answer."""
+    NOT_HTTP = "not-http"
+    TOO_LARGE = "too-large"
+    """The body was cut at the limit; the status and headers are good."""
+    PROXY_FAILED = "proxy-failed"
+    """The proxy could not be reached or refused to connect."""
+
+
+NO_PATH = frozenset({Ending.REFUSED, Ending.CONNECT_TIMEOUT, Ending.UNREACHABLE, Ending.PROHIBITED})
+NAME_FAILED = frozenset({Ending.NAME_NOT_FOUND, Ending.NAME_LOOKUP_FAILED, Ending.NAME_LOOKUP_TIMEOUT})
+TLS_BROKEN = frozenset({Ending.TLS_UNTRUSTED, Ending.TLS_FAILED, Ending.TLS_TIMEOUT})
+MUTE = frozenset({Ending.NO_ANSWER, Ending.CLOSED})
+
+
+@dataclass(frozen=True, kw_only=True)
+class NameLookup:
+    """One getaddrinfo call."""
+
+    host: str
+    addresses: tuple[str, ...] = ()
+    error: Ending | None = None
+    error_name: str | None = None
+    """The resolver's own constant, such as `EAI_AGAIN`."""
+    milliseconds: float | None = None
+    literal: bool = False
+    """The host is an address already; nothing was asked."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Connection:
+    """One TCP connect; where a name has several addresses, the first that connected or the last that failed."""
+
+    host: str
+    port: int
+    address: str | None = None
+    ending: Ending
+    error_name: str | None = None
+    """The errno constant, such as `ECONNREFUSED`."""
+    milliseconds: float | None = None
+    via_proxy: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Handshake:
+    """One TLS handshake with verification, and who issued what was served."""
+
+    host: str
+    ending: Ending
+    issuer: str | None = None
+    """Organisation and common name of the served certificate's issuer."""
+    subject: str | None = None
+    error: str | None = None
+    """OpenSSL's verify message, such as `unable to get local issuer certificate`."""
+    roots: str | None = None
+    """Which bundle was trusted, by the variable that named it, or `default`."""
+    milliseconds: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Phases:
+    """Milliseconds from the start of the exchange to the end of each phase; None where it was not reached."""
+
+    resolved: float | None = None
+    connected: float | None = None
+    secured: float | None = None
+    sent: float | None = None
+    first_byte: float | None = None
+    complete: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exchange:
+    """One HTTP request and what came of it. Bodies and header values that could hold a secret are left out."""
+
+    method: str
+    url: str
+    """Scheme, host, port and path only."""
+    ending: Ending
+    address: str | None = None
+    phases: Phases = Phases()
+    status: int | None = None
+    server: str | None = None
+    content_type: str | None = None
+    body_bytes: int = 0
+    clock_skew_seconds: float | None = None
+    """The peer's `Date` minus the local clock; positive when the local clock is slow. Whole seconds' precision."""
+    error_name: str | None = None
+    request_acknowledged: bool | None = None
+    """After a stall: whether the peer's kernel acknowledged every byte of the request (TCP_INFO); None if unknown."""
+    via_proxy: str | None = None
+
+    @property
+    def answered(self) -> bool:
+        """Whether a status line came back."""
+        return self.status is not None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Router:
+    """A router that answered with ICMP when the time to live ran out."""
+
+    distance: int
+    address: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """The measured distance to a host, in hops as the IMDS hop limit counts them."""
+
+    address: str
+    hops: int | None
+    """The smallest time to live that connects; None if none did."""
+    routers: tuple[Router, ...] = ()
+    milliseconds: float | None = None
