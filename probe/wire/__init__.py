@@ -1,0 +1,1 @@
+"""The ways to touch the world. Nothing else in the probe opens a socket."""

@@ -1,0 +1,130 @@
+"""How many hops away a host is, measured as an ordinary user, with TCP connects whose time to live is limited.
+
+A packet whose time to live runs out makes the router answer with ICMP "time exceeded". With IP_RECVERR (IPv6:
+IPV6_RECVERR) the kernel hands that answer, and the router's address, to the very socket that sent the packet, so
+no raw socket and no capability is needed (ip(7), ipv6(7), "IP_RECVERR"). The smallest time to live that connects
+is the number that the IMDS hop limit must reach, because the answer crosses the same routers on its way back.
+"""
+
+import contextlib
+import errno
+import select
+import socket
+import struct
+import time
+
+from probe.evidence import Route, Router
+from probe.wire.deadline import Deadline
+
+FARTHEST = 6
+"""Time-to-live values tried. Pods are 1 (host network) to 3 (overlay network) hops from IMDS."""
+SECONDS = 0.3
+_IP_RECVERR = getattr(socket, "IP_RECVERR", 11)
+_IPV6_RECVERR = getattr(socket, "IPV6_RECVERR", 25)
+_MSG_ERRQUEUE = getattr(socket, "MSG_ERRQUEUE", 0x2000)
+_EXTENDED_ERROR = struct.Struct("=IBBBBII")
+"""linux/errqueue.h `struct sock_extended_err`; the router's socket address follows it."""
+
+
+class _Attempt:
+    """A connect with one time to live."""
+
+    def __init__(self, address: str, port: int, distance: int) -> None:
+        self.distance = distance
+        self.router: str | None = None
+        self.connected = False
+        self.over = False
+        self._six = ":" in address
+        self.socket = socket.socket(socket.AF_INET6 if self._six else socket.AF_INET, socket.SOCK_STREAM)
+        self.socket.setblocking(False)
+        if self._six:
+            self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS, distance)
+            self.socket.setsockopt(socket.IPPROTO_IPV6, _IPV6_RECVERR, 1)
+        else:
+            self.socket.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, distance)
+            self.socket.setsockopt(socket.IPPROTO_IP, _IP_RECVERR, 1)
+        self._begin(address, port)
+
+    def _begin(self, address: str, port: int) -> None:
+        result = self.socket.connect_ex((address, port))
+        if result not in {0, errno.EINPROGRESS}:
+            self.over = True
+        self.connected = result == 0
+
+    def settle(self) -> None:
+        """Read what the kernel has to say about this socket."""
+        self.router = self.router or self._router()
+        error = self.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        if error == 0 and self.router is None:
+            try:
+                self.socket.getpeername()
+            except OSError:
+                return
+            self.connected = True
+        self.over = True
+
+    def _router(self) -> str | None:
+        with contextlib.suppress(OSError):
+            _, ancillary, _, _ = self.socket.recvmsg(512, 512, _MSG_ERRQUEUE)
+            for level, kind, data in ancillary:
+                if (level, kind) in {(socket.IPPROTO_IP, _IP_RECVERR), (socket.IPPROTO_IPV6, _IPV6_RECVERR)}:
+                    return _offender(data)
+        return None
+
+
+def measure(address: str, port: int, deadline: Deadline) -> Route:
+    """Measure the distance to an address, all time-to-live values at once, within 0.3 s.
+
+    `hops` is None when nothing connected. Raises OSError where the kernel or sandbox does not offer the options.
+    """
+    begun = time.monotonic()
+    attempts: list[_Attempt] = []
+    try:
+        attempts.extend(_Attempt(address, port, distance) for distance in range(1, FARTHEST + 1))
+        _wait(attempts, deadline.sooner(SECONDS))
+        hops = min((attempt.distance for attempt in attempts if attempt.connected), default=None)
+        return Route(
+            address=address,
+            hops=hops,
+            routers=_routers(attempts, hops or FARTHEST + 1),
+            milliseconds=round((time.monotonic() - begun) * 1000, 2),
+        )
+    finally:
+        for attempt in attempts:
+            attempt.socket.close()
+
+
+def _routers(attempts: list[_Attempt], nearer_than: int) -> tuple[Router, ...]:
+    return tuple(
+        Router(distance=attempt.distance, address=attempt.router)
+        for attempt in attempts
+        if attempt.router is not None and attempt.distance < nearer_than
+    )
+
+
+def _wait(attempts: list[_Attempt], deadline: Deadline) -> None:
+    """Wait until the distance is known: an attempt has connected, and everything nearer has an answer."""
+    while not deadline.passed():
+        open_ones = [attempt for attempt in attempts if not attempt.over]
+        nearest = min((attempt.distance for attempt in attempts if attempt.connected), default=FARTHEST + 1)
+        if not [attempt for attempt in open_ones if attempt.distance < nearest]:
+            return
+        poll = select.poll()
+        by_number = {attempt.socket.fileno(): attempt for attempt in open_ones}
+        for number in by_number:
+            poll.register(number, select.POLLOUT | select.POLLERR)
+        for number, _ in poll.poll(max(1, int(deadline.remaining() * 1000))):
+            by_number[number].settle()
+
+
+def _offender(data: bytes) -> str | None:
+    """Return the address of the router that sent the ICMP message (SO_EE_OFFENDER)."""
+    if len(data) < _EXTENDED_ERROR.size + 8:
+        return None
+    rest = data[_EXTENDED_ERROR.size :]
+    family = int.from_bytes(rest[:2], "little" if struct.pack("=H", 1)[0] else "big")
+    if family == socket.AF_INET:
+        return socket.inet_ntop(socket.AF_INET, rest[4:8])
+    if family == socket.AF_INET6 and len(rest) >= 24:
+        return socket.inet_ntop(socket.AF_INET6, rest[8:24])
+    return None

@@ -1,0 +1,189 @@
+"""A byte stream that keeps to a deadline and remembers how far it got."""
+
+import errno
+import socket
+import ssl
+import struct
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpcore
+
+from probe.evidence import Connection, Ending
+from probe.wire.deadline import Deadline
+from probe.wire.network import Network
+
+_TCP_INFO_UNACKED = struct.Struct("=8x4I I")
+"""linux/tcp.h `struct tcp_info`: eight bytes, then rto, ato, snd_mss, rcv_mss, and `tcpi_unacked`."""
+
+
+@dataclass
+class Journey:
+    """How far one exchange got. Written by the stream while it runs, read once it is over."""
+
+    started: float = field(default_factory=time.monotonic)
+    address: str | None = None
+    connection: Connection | None = None
+    marks: dict[str, float] = field(default_factory=dict)
+    request_acknowledged: bool | None = None
+    certificate: dict[str, Any] = field(default_factory=dict)
+    """What ssl.getpeercert() said after a verified handshake."""
+
+    def mark(self, phase: str) -> None:
+        """Note that a phase has ended now."""
+        self.marks.setdefault(phase, (time.monotonic() - self.started) * 1000)
+
+
+class BoundedStream(httpcore.NetworkStream):
+    """Wraps a stream so that no read, write or handshake lasts beyond the deadline, however slowly bytes trickle in."""
+
+    def __init__(self, inner: httpcore.NetworkStream, deadline: Deadline, journey: Journey) -> None:
+        self._inner = inner
+        self._deadline = deadline
+        self._journey = journey
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Read; at the deadline raise httpcore.ReadTimeout."""
+        del timeout
+        try:
+            received = self._inner.read(max_bytes, self._left(httpcore.ReadTimeout))
+        except httpcore.ReadTimeout:
+            self._journey.request_acknowledged = request_acknowledged(self._inner)
+            raise
+        if received and "sent" in self._journey.marks:
+            self._journey.mark("first_byte")
+        return received
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Write; at the deadline raise httpcore.WriteTimeout."""
+        del timeout
+        self._inner.write(buffer, self._left(httpcore.WriteTimeout))
+
+    def close(self) -> None:
+        """Close the stream."""
+        self._inner.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        """Handshake; at the deadline raise httpcore.ConnectTimeout."""
+        del timeout
+        secured = self._inner.start_tls(ssl_context, server_hostname, self._left(httpcore.ConnectTimeout))
+        self._journey.mark("secured")
+        self._journey.certificate = secured.get_extra_info("ssl_object").getpeercert() or {}
+        return BoundedStream(secured, self._deadline, self._journey)
+
+    def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - httpcore's own signature
+        """Pass on what the inner stream knows."""
+        return self._inner.get_extra_info(info)
+
+    def _left(self, timeout_error: type[Exception]) -> float:
+        left = self._deadline.remaining()
+        if left <= 0:
+            raise timeout_error("deadline")
+        return left
+
+
+class JourneyBackend(httpcore.NetworkBackend):
+    """Connects through the walk's network: look the name up, try each address, note where it ended."""
+
+    def __init__(
+        self, network: Network, journey: Journey, deadline: Deadline, *, connect_seconds: float, answer_seconds: float
+    ) -> None:
+        self._network = network
+        self._journey = journey
+        self._deadline = deadline
+        self._connect_seconds = connect_seconds
+        self._answer_seconds = answer_seconds
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        """Connect to a host; raises httpcore.ConnectError or ConnectTimeout after noting the reason."""
+        del timeout, local_address, socket_options
+        deadline = self._deadline.sooner(self._connect_seconds)
+        stream, self._journey.connection = connect(self._network, host, port, deadline, self._journey)
+        self._journey.address = self._journey.connection.address
+        if stream is None:
+            raise httpcore.ConnectError(self._journey.connection.ending)
+        self._journey.mark("connected")
+        return BoundedStream(stream, self._deadline.sooner(self._answer_seconds), self._journey)
+
+
+def connect(
+    network: Network, host: str, port: int, deadline: Deadline, journey: Journey | None = None
+) -> tuple[httpcore.NetworkStream | None, Connection]:
+    """Connect to a host by name or address, and say how it went."""
+    host = host.strip("[]")
+    started = time.monotonic()
+    found = network.lookup(host, port, deadline.remaining())
+    if journey is not None and not found.literal and found.addresses:
+        journey.mark("resolved")
+    if found.error is not None or not found.addresses:
+        ending = found.error or Ending.NAME_NOT_FOUND
+        return None, Connection(host=host, port=port, ending=ending, error_name=found.error_name)
+    connection = Connection(host=host, port=port, ending=Ending.CONNECT_TIMEOUT)
+    for position, address in enumerate(found.addresses[:4]):
+        share = deadline.remaining() / (min(len(found.addresses), 4) - position)
+        stream, ending, name = _connect_once(network, address, port, share)
+        milliseconds = (time.monotonic() - started) * 1000
+        connection = Connection(
+            host=host, port=port, address=address, ending=ending, error_name=name, milliseconds=milliseconds
+        )
+        if stream is not None:
+            return stream, connection
+    return None, connection
+
+
+def _connect_once(
+    network: Network, address: str, port: int, seconds: float
+) -> tuple[httpcore.NetworkStream | None, Ending, str | None]:
+    try:
+        return network.connect(address, port, seconds), Ending.CONNECTED, None
+    except httpcore.ConnectTimeout:
+        return None, Ending.CONNECT_TIMEOUT, None
+    except httpcore.ConnectError as error:
+        ending, name = ending_of_os_error(error)
+        return None, ending, name
+
+
+_ENDINGS = {
+    errno.ECONNREFUSED: Ending.REFUSED,
+    errno.ETIMEDOUT: Ending.CONNECT_TIMEOUT,
+    errno.ENETUNREACH: Ending.UNREACHABLE,
+    errno.EHOSTUNREACH: Ending.UNREACHABLE,
+    errno.EADDRNOTAVAIL: Ending.UNREACHABLE,
+    errno.EAFNOSUPPORT: Ending.UNREACHABLE,
+    errno.EACCES: Ending.PROHIBITED,
+    errno.EPERM: Ending.PROHIBITED,
+    errno.ECONNRESET: Ending.RESET,
+    errno.EPIPE: Ending.RESET,
+}
+
+
+def ending_of_os_error(error: BaseException) -> tuple[Ending, str | None]:
+    """Find the OSError behind an httpcore exception and name what it means."""
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, OSError):
+        cause = cause.__cause__ or cause.__context__
+    number = cause.errno if isinstance(cause, OSError) else None
+    return _ENDINGS.get(number or 0, Ending.RESET), errno.errorcode.get(number or 0)
+
+
+def request_acknowledged(stream: httpcore.NetworkStream) -> bool | None:
+    """Whether the peer's kernel has acknowledged all that was sent (TCP_INFO, Linux); None where it cannot be told."""
+    sock = stream.get_extra_info("socket")
+    if not isinstance(sock, socket.socket) or not hasattr(socket, "TCP_INFO"):
+        return None
+    try:
+        raw = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 104)
+        return bool(_TCP_INFO_UNACKED.unpack_from(raw)[-1] == 0)
+    except (OSError, struct.error):
+        return None
