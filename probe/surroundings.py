@@ -1,0 +1,273 @@
+"""What this process was given: environment, files, clock, ids. Read once, before the walk."""
+
+import errno
+import itertools
+import os
+import stat
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from probe.evidence import FileFacts, FileState, Given, Pod, Process
+from probe.parse.claims import TokenClaims
+from probe.parse.proxy import masked
+from probe.parse.token import read_projected_token
+
+HIDDEN_VARIABLES = (
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_SECURITY_TOKEN",
+    "AWS_ACCESS_KEY",
+    "AWS_SECRET_KEY",
+    "SECRET_ACCESS_KEY",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+)
+SHOWN_VARIABLES = (
+    "AWS_REGION",
+    "AWS_DEFAULT_REGION",
+    "AWS_PROFILE",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_CONFIG_FILE",
+    "AWS_SHARED_CREDENTIALS_FILE",
+    "AWS_SDK_LOAD_CONFIG",
+    "AWS_ROLE_ARN",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_ROLE_SESSION_NAME",
+    "AWS_STS_REGIONAL_ENDPOINTS",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+    "AWS_EC2_METADATA_DISABLED",
+    "AWS_EC2_METADATA_V1_DISABLED",
+    "AWS_EC2_METADATA_SERVICE_ENDPOINT",
+    "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
+    "AWS_METADATA_SERVICE_TIMEOUT",
+    "AWS_METADATA_SERVICE_NUM_ATTEMPTS",
+    "AWS_IMDS_USE_IPV6",
+    "AWS_ENDPOINT_URL",
+    "AWS_ENDPOINT_URL_STS",
+    "AWS_ENDPOINT_URL_EC2",
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+    "AWS_CA_BUNDLE",
+    "REQUESTS_CA_BUNDLE",
+    "SSL_CERT_FILE",
+    "AWS_USE_FIPS_ENDPOINT",
+    "AWS_USE_DUALSTACK_ENDPOINT",
+    "AWS_CREDENTIAL_EXPIRATION",
+    "AWS_CREDENTIAL_FILE",
+    "AWS_EXECUTION_ENV",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "NO_PROXY",
+    "ALL_PROXY",
+    "http_proxy",
+    "https_proxy",
+    "no_proxy",
+    "all_proxy",
+    "HOME",
+    "HOSTNAME",
+    "POD_NAME",
+    "POD_NAMESPACE",
+    "NODE_NAME",
+    "NODENAME",
+    "KUBERNETES_SERVICE_HOST",
+)
+VALUE_LIMIT = 2048
+DEFAULT_TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount/token"  # noqa: S105 - a path
+NAMESPACE_FILE = "/var/run/secrets/kubernetes.io/serviceaccount/namespace"
+
+
+_NOBODY = TokenClaims(
+    issuer=None,
+    subject=None,
+    audiences=(),
+    expires=None,
+    issued=None,
+    not_before=None,
+    key_id=None,
+    algorithm=None,
+    namespace=None,
+    service_account=None,
+    pod=None,
+    node=None,
+)
+
+
+@dataclass(frozen=True)
+class Files:
+    """The file system as the pod sees it; `root` is where the lab keeps a pod's files."""
+
+    root: str = ""
+
+    def read(self, path: str, limit: int) -> tuple[FileFacts, bytes]:
+        """Read at most `limit` bytes of a regular file. Never raises, never waits on a pipe, never opens a device."""
+        try:
+            where = self.root + str(Path("/", path)) if self.root else path
+            found = os.stat(where)  # noqa: PTH116 - the error numbers are the evidence
+            if not stat.S_ISREG(found.st_mode):
+                state = FileState.DIRECTORY if stat.S_ISDIR(found.st_mode) else FileState.NOT_REGULAR
+                return _facts(path, state, found), b""
+            with open(where, "rb", opener=_open_without_waiting) as file:
+                content = file.read(limit + 1)
+        except (OSError, ValueError) as error:
+            return self._failed(path, error), b""
+        if len(content) > limit:
+            return _facts(path, FileState.TOO_LARGE, found), content[:limit]
+        return _facts(path, FileState.READ, found), content
+
+    def _failed(self, path: str, error: Exception) -> FileFacts:
+        """Name the error, and give mode and owner where they can be seen: they say why."""
+        try:
+            found = os.stat(self.root + path)  # noqa: PTH116 - as above
+        except (OSError, ValueError):
+            return FileFacts(path=path, state=_state(error), error_name=_name(error))
+        return replace(_facts(path, _state(error), found), error_name=_name(error))
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """The environment and the files. Holds secrets: it is never shown and never becomes evidence."""
+
+    environment: Mapping[str, str] = field(repr=False)
+    files: Files = field(default_factory=Files)
+    process: Process | None = None
+    """Whose rights the files are read with; None for this process' own."""
+    lab: str | None = None
+
+    def get(self, name: str) -> str | None:
+        """Return a variable's value, or None when it is absent or empty."""
+        return self.environment.get(name) or None
+
+    def home(self) -> str:
+        """Return the home directory that the SDKs would use."""
+        return self.get("HOME") or "/"
+
+
+def real_surroundings() -> Surroundings:
+    """Return what this very process was given."""
+    return Surroundings(environment=dict(os.environ))
+
+
+def given(surroundings: Surroundings) -> Given:
+    """Turn the surroundings into evidence, without the secrets."""
+    environment = surroundings.environment
+    return Given(
+        variables={name: _shown(environment[name]) for name in SHOWN_VARIABLES if name in environment},
+        hidden_variables={
+            name: "set" if environment[name] else "empty" for name in HIDDEN_VARIABLES if name in environment
+        },
+        undecodable_variables=tuple(
+            name for name in (*SHOWN_VARIABLES, *HIDDEN_VARIABLES) if not _is_text(environment.get(name, ""))
+        ),
+        process=surroundings.process or _own_process(),
+        pod=_pod(surroundings),
+        clock=time.time(),
+        lab=surroundings.lab,
+    )
+
+
+def _own_process() -> Process:
+    return Process(user=os.geteuid(), group=os.getegid(), groups=tuple(os.getgroups())[:32])
+
+
+def _pod(surroundings: Surroundings) -> Pod:
+    claims, told_by = _own_claims(surroundings)
+    _, namespace = surroundings.files.read(NAMESPACE_FILE, 256)
+    node = claims.node or surroundings.get("NODE_NAME") or surroundings.get("NODENAME")
+    return Pod(
+        namespace=claims.namespace or surroundings.get("POD_NAMESPACE") or namespace.decode(errors="replace") or None,
+        service_account=claims.service_account,
+        name=claims.pod or surroundings.get("POD_NAME") or surroundings.get("HOSTNAME"),
+        node=node,
+        issuer=claims.issuer,
+        learnt_from=tuple(told_by),
+        fargate_hints=_fargate_hints(surroundings, node),
+        address_families=_address_families(surroundings.files),
+    )
+
+
+def _own_claims(surroundings: Surroundings) -> tuple[TokenClaims, list[str]]:
+    """Read who this pod is from the tokens it holds; the first one that tells wins."""
+    for path in (
+        surroundings.get("AWS_WEB_IDENTITY_TOKEN_FILE"),
+        surroundings.get("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"),
+        DEFAULT_TOKEN,
+    ):
+        if path is None:
+            continue
+        _, raw = surroundings.files.read(path, 64 * 1024)
+        claims = read_projected_token(raw).claims
+        if claims is not None and claims.service_account:
+            return claims, [path]
+    return _NOBODY, []
+
+
+def _fargate_hints(surroundings: Surroundings, node: str | None) -> tuple[str, ...]:
+    hints = []
+    if node and node.startswith("fargate-"):
+        hints.append(f"node name {node}")
+    if "FARGATE" in (surroundings.get("AWS_EXECUTION_ENV") or ""):
+        hints.append("AWS_EXECUTION_ENV")
+    return tuple(hints)
+
+
+def _address_families(files: Files) -> tuple[str, ...]:
+    """Tell which families the pod has addresses of, from the kernel's tables (proc(5): net/if_inet6, net/fib_trie)."""
+    _, six = files.read("/proc/net/if_inet6", 64 * 1024)
+    _, four = files.read("/proc/net/fib_trie", 256 * 1024)
+    has_six = any(len(row) >= 4 and row[3] in {b"00", b"40"} for row in map(bytes.split, six.splitlines()))
+    lines = four.splitlines()
+    owned = [line.split()[-1] for line, after in itertools.pairwise(lines) if b"host LOCAL" in after]
+    has_four = any(not address.startswith(b"127.") for address in owned)
+    return tuple(name for name, there in (("ipv4", has_four), ("ipv6", has_six)) if there)
+
+
+def _shown(value: str) -> str:
+    text = value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")[:VALUE_LIMIT]
+    return masked(text) if "@" in text else text
+
+
+def _is_text(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _open_without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK | os.O_CLOEXEC)
+
+
+def _state(error: Exception) -> FileState:
+    number = error.errno if isinstance(error, OSError) else None
+    return {
+        errno.ENOENT: FileState.MISSING,
+        errno.ENOTDIR: FileState.MISSING,
+        errno.EACCES: FileState.UNREADABLE,
+        errno.EPERM: FileState.UNREADABLE,
+        errno.ELOOP: FileState.LINK_LOOP,
+        errno.EISDIR: FileState.DIRECTORY,
+    }.get(number or 0, FileState.FAILED)
+
+
+def _name(error: Exception) -> str | None:
+    return errno.errorcode.get(error.errno or 0) if isinstance(error, OSError) else type(error).__name__
+
+
+def _mode(found: os.stat_result) -> str:
+    return f"{stat.S_IMODE(found.st_mode):04o}"
+
+
+def _facts(path: str, state: FileState, found: os.stat_result) -> FileFacts:
+    return FileFacts(
+        path=path,
+        state=state,
+        size=found.st_size,
+        mode=_mode(found),
+        owner=found.st_uid,
+        group=found.st_gid,
+        modified=found.st_mtime,
+    )

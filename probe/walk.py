@@ -1,0 +1,201 @@
+"""Runs every source's steps concurrently under one deadline, and records what happened."""
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Generic, Protocol, TypeVar
+
+from probe.evidence import CHAIN_ORDER, Evidence, Facts, Outcome, Source, Step, Wanted
+from probe.secret import Redactor, Secret
+from probe.shared_configuration import SharedConfiguration, read_shared_configuration
+from probe.surroundings import Surroundings, given
+from probe.wire.deadline import Deadline
+from probe.wire.network import Network
+
+DEFAULT_DEADLINE = 15.0
+GRACE = 0.5
+"""Seconds that a source may take beyond the deadline to return from a system call that it cannot interrupt."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Done(Generic[T]):
+    """What a step came to, and the live value that the next step needs, which is never recorded."""
+
+    outcome: Outcome
+    facts: Facts | None = None
+    reason: str | None = None
+    value: T | None = field(default=None, repr=False)
+
+
+class Listener(Protocol):
+    """Somebody who wants to hear of steps while they run: the progress line, the log."""
+
+    def step_started(self, step_id: str) -> None:
+        """Hear that a step began."""
+
+    def step_finished(self, step: Step) -> None:
+        """Hear what it came to."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What the user asked of the walk."""
+
+    deadline_seconds: float = DEFAULT_DEADLINE
+    sts_allowed: bool = True
+    wanted: Wanted = field(default_factory=Wanted)
+
+
+class Walk:
+    """One walk under way: what the sources share, and the record they write to. Thread-safe."""
+
+    def __init__(
+        self, surroundings: Surroundings, network: Network, options: Options, listeners: Sequence[Listener] = ()
+    ) -> None:
+        self.surroundings = surroundings
+        self.network = network
+        self.options = options
+        self.deadline = Deadline.after(options.deadline_seconds)
+        self.redactor = Redactor()
+        self.given = given(surroundings)
+        self._listeners = listeners
+        self._started = time.monotonic()
+        self._steps: dict[str, Step] = {}
+        self._open: dict[str, float] = {}
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def step(self, step_id: str, work: Callable[[], Done[T]]) -> Done[T]:
+        """Run one step and record it. A step that would start after the deadline is skipped."""
+        if self.deadline.passed():
+            return self.settle(step_id, Done(outcome=Outcome.SKIPPED, reason=self._out_of_time()))
+        begun = self._elapsed()
+        with self._lock:
+            self._open[step_id] = begun
+        for listener in self._listeners:
+            listener.step_started(step_id)
+        done = work()
+        self._record(step_id, done, begun, self._elapsed() - begun)
+        return done
+
+    def settle(self, step_id: str, done: Done[T]) -> Done[T]:
+        """Record a step that there was nothing to do for: absent or skipped."""
+        self._record(step_id, done, None, None)
+        return done
+
+    def skip(self, reason: str, *step_ids: str) -> None:
+        """Record steps that cannot be done, and why."""
+        for step_id in step_ids:
+            self.settle(step_id, Done(outcome=Outcome.SKIPPED, reason=reason))
+
+    def absent(self, *step_ids: str, reason: str = "not configured") -> None:
+        """Record steps that there is nothing configured for."""
+        for step_id in step_ids:
+            self.settle(step_id, Done(outcome=Outcome.ABSENT, reason=reason))
+
+    def keep(self, value: str) -> Secret[str]:
+        """Wrap a secret, and remember it for the redactor."""
+        secret = Secret(value)
+        self.redactor.add(secret)
+        return secret
+
+    def profile_region(self) -> str | None:
+        """Return the region of the selected profile, where the files tell one."""
+        return self.shared.setting("region")
+
+    @cached_property
+    def shared(self) -> SharedConfiguration:
+        """The shared files, read once: they tell the profile, and settings that other sources follow."""
+        return read_shared_configuration(self.surroundings)
+
+    def close(self) -> tuple[Step, ...]:
+        """End the record: what has not finished becomes a skipped step with its reason. Return all in chain order."""
+        with self._lock:
+            self._closed = True
+            for step_id in CHAIN_ORDER:
+                if step_id not in self._steps:
+                    begun = self._open.get(step_id)
+                    reason = self._out_of_time() if begun is None else "cut: still running at the deadline"
+                    self._steps[step_id] = Step(id=step_id, outcome=Outcome.SKIPPED, reason=reason, started_ms=begun)
+            return tuple(self._steps[step_id] for step_id in CHAIN_ORDER)
+
+    def elapsed_ms(self) -> float:
+        """Return the milliseconds since the walk began."""
+        return round(self._elapsed(), 1)
+
+    def _record(self, step_id: str, done: Done[Any], begun: float | None, took: float | None) -> None:
+        step = Step(
+            id=step_id,
+            outcome=done.outcome,
+            reason=done.reason,
+            started_ms=None if begun is None else round(begun, 1),
+            duration_ms=None if took is None else round(took, 1),
+            facts=done.facts,
+        )
+        with self._lock:
+            if self._closed:
+                return
+            self._steps[step_id] = step
+        for listener in self._listeners:
+            listener.step_finished(step)
+
+    def _elapsed(self) -> float:
+        return (time.monotonic() - self._started) * 1000
+
+    def _out_of_time(self) -> str:
+        return f"the deadline of {self.options.deadline_seconds:g} s had passed"
+
+
+class SourceWalker(Protocol):
+    """What each module in `probe.sources` offers."""
+
+    def __call__(self, walk: Walk) -> None:
+        """Walk one source's steps, and its identity step if it gave keys."""
+
+
+def walk(
+    surroundings: Surroundings,
+    network: Network,
+    options: Options,
+    *,
+    sources: Iterable[tuple[Source, SourceWalker]] | None = None,
+    listeners: Sequence[Listener] = (),
+) -> tuple[Evidence, Redactor]:
+    """Walk all sources and return the evidence. Raises only for a bug of the probe's own."""
+    if sources is None:
+        from probe.sources import SOURCES  # noqa: PLC0415 - the sources import this module for their types
+
+        sources = SOURCES
+    under_way = Walk(surroundings, network, options, listeners)
+    failures: list[Exception] = []
+    threads = [
+        threading.Thread(target=_run, args=(walker, under_way, failures), name=source, daemon=True)
+        for source, walker in sources
+    ]
+    for thread in threads:
+        thread.start()
+    end = Deadline(under_way.deadline.at + GRACE)
+    for thread in threads:
+        thread.join(end.remaining())
+    if failures:
+        raise failures[0]
+    evidence = Evidence(
+        given=under_way.given,
+        wanted=options.wanted,
+        steps=under_way.close(),
+        deadline_seconds=options.deadline_seconds,
+        duration_ms=under_way.elapsed_ms(),
+        sts_allowed=options.sts_allowed,
+    )
+    return evidence, under_way.redactor
+
+
+def _run(walker: SourceWalker, under_way: Walk, failures: list[Exception]) -> None:
+    try:
+        walker(under_way)
+    except Exception as error:  # noqa: BLE001 - raised again in the main thread, as a bug
+        failures.append(error)
