@@ -1,0 +1,1 @@
+"""The lab: a closed imitation of the AWS side on loopback, and scenarios as folders of data."""
