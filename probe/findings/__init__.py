@@ -1,0 +1,1 @@
+"""What evidence means: the catalogue is data, the rules are pure functions."""

@@ -1,0 +1,30 @@
+"""Which source the pod is meant to use: what the user said, else what the configuration shows."""
+
+from probe.evidence import ContainerVariables, Evidence, KeysInEnvironment, Outcome, Source, WebIdentityVariables
+from probe.report import Expected
+
+
+def expectation(evidence: Evidence) -> Expected:
+    """Return what the verdict is measured against, and say when it was inferred."""
+    wanted = evidence.wanted
+    if wanted.source is not None:
+        return Expected(source=wanted.source, role_arn=wanted.role_arn, inferred=False, because="--expect says so")
+    source, because = _inferred(evidence)
+    return Expected(source=source, role_arn=wanted.role_arn, inferred=True, because=because)
+
+
+def _inferred(evidence: Evidence) -> tuple[Source, str]:
+    """Injected identities come first: whoever annotated a ServiceAccount or made an association meant it.
+
+    Static keys and profiles are often leftovers that shadow it, so they count only where nothing is injected.
+    """
+    if evidence.facts("web-identity.variables", WebIdentityVariables) is not None:
+        return Source.WEB_IDENTITY, "web identity is configured"
+    if evidence.facts("container.variables", ContainerVariables) is not None:
+        return Source.CONTAINER, "a container credential endpoint is configured"
+    keys = evidence.facts("environment.keys", KeysInEnvironment)
+    if keys is not None and (keys.has_access_key or keys.has_secret):
+        return Source.ENVIRONMENT, "static keys are in the environment and no identity is injected"
+    if evidence.outcome("shared-config.profile") in {Outcome.OK, Outcome.WARN, Outcome.FAIL}:
+        return Source.SHARED_CONFIG, "a profile is configured and no identity is injected"
+    return Source.IMDS, "nothing else is configured, so every SDK ends at IMDS"

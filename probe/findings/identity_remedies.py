@@ -1,0 +1,67 @@
+"""Remedies that several areas share: give the pod an identity, or keep it away from the node's."""
+
+from probe.findings.case import Case
+from probe.findings.shell import quoted
+from probe.report import Remedy, Tool
+
+
+def identity_remedies(case: Case) -> tuple[Remedy, ...]:
+    """Give the pod an identity: look whether one was meant, then make one, then restart."""
+    namespace, account = quoted(case.namespace), quoted(case.service_account)
+    return (
+        Remedy(
+            text="See whether an identity was meant: an annotation (IRSA) on the ServiceAccount …",
+            command=f"kubectl -n {namespace} get serviceaccount {account} -o yaml",
+            tool=Tool.KUBECTL,
+        ),
+        Remedy(
+            text="… or a Pod Identity association (CLUSTER is your cluster's name).",
+            command=f"aws eks list-pod-identity-associations --cluster-name CLUSTER "
+            f"--namespace {namespace} --service-account {account}",
+            tool=Tool.AWS,
+        ),
+        Remedy(
+            text="If it is there: pods get it when they are created, never later. Restart the controller.",
+            command=f"kubectl -n {namespace} rollout restart deployment DEPLOYMENT",
+            tool=Tool.KUBECTL,
+            privileged=True,
+        ),
+        Remedy(
+            text="If it is not: associate a role, then restart.",
+            command=f"aws eks create-pod-identity-association --cluster-name CLUSTER --namespace {namespace} "
+            f"--service-account {account} --role-arn ROLE_ARN",
+            tool=Tool.AWS,
+            privileged=True,
+        ),
+    )
+
+
+def instance_argument(case: Case) -> str:
+    """The instance id for a command line, or a look-up of it by the node's name."""
+    if case.instance_id != "INSTANCE_ID":
+        return quoted(case.instance_id)
+    if case.given.pod.node is None:
+        return "INSTANCE_ID"
+    return (
+        '"$(aws ec2 describe-instances --filters '
+        f"Name=private-dns-name,Values={quoted(case.node)} "
+        "--query 'Reservations[].Instances[].InstanceId' --output text)\""
+    )
+
+
+def close_imds_remedies(case: Case) -> tuple[Remedy, ...]:
+    """Close the back door, once nothing needs it."""
+    return (
+        Remedy(
+            text="Once no pod on the node needs IMDS: set the hop limit to 1, so that pods on the pod network get no "
+            "token (the default of Karpenter v1 and EKS Auto Mode).",
+            command=f"aws ec2 modify-instance-metadata-options --instance-id {instance_argument(case)} "
+            "--http-put-response-hop-limit 1 --http-tokens required",
+            tool=Tool.AWS,
+            privileged=True,
+        ),
+        Remedy(
+            text="For this container alone: make every SDK fail loudly in place of taking the node role.",
+            command="AWS_EC2_METADATA_DISABLED=true",
+        ),
+    )

@@ -1,0 +1,155 @@
+"""From findings to one verdict: the thing that a user must fix first, or the good news."""
+
+from dataclasses import replace
+
+from probe.evidence import CHAIN_ORDER, Outcome, Source
+from probe.findings.case import Case
+from probe.findings.catalogue import entry
+from probe.findings.catalogue.entry import Severity
+from probe.report import Finding, Identity, Verdict
+
+UNDECIDED = 8
+"""Exit code when the walk could not find out: steps of the expected source were cut or skipped."""
+
+
+def weigh(case: Case, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Lower the severity of what the pod does not depend on, and order findings: worst first, then chain order."""
+    weighed = (_weigh(case, finding) for finding in findings)
+    return tuple(sorted(weighed, key=lambda finding: (_RANK[finding.severity], _place(finding))))
+
+
+def verdict(case: Case, findings: tuple[Finding, ...]) -> Verdict:
+    """Return the verdict. Findings must have been weighed."""
+    worst = [finding for finding in findings if finding.severity is Severity.ERROR]
+    if worst:
+        return _bad(case, _first_to_fix(worst))
+    if case.expected.source == "none":
+        return Verdict(
+            code=None, exit_code=0, certainty=None, summary="No credentials, as expected.", expected=case.expected
+        )
+    source = Source(case.expected.source or Source.IMDS)
+    if case.works(source):
+        return _good(case, source)
+    if case.gave_keys(source):
+        return _unverified(case, source)
+    return _undecided(case, source)
+
+
+_RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
+_ANYWHERE = frozenset(
+    {
+        "static-keys-shadow",
+        "profile-shadow",
+        "profile-missing",
+        "unexpected-source",
+        "unexpected-role",
+        "nothing-configured",
+        "region-missing",
+        "clock-skew",
+        "metadata-disabled-by-env",
+        "container-not-injected",
+        "fargate-no-pod-identity",
+    }
+)
+"""Codes that matter whichever source they were seen at."""
+
+
+_NOBODY_THERE = frozenset({"imds-blocked", "imds-absent-fargate", "imds-no-route"})
+"""IMDS out of reach is often meant so; a pod that nothing was configured for lacks an identity, not IMDS."""
+_LAST = frozenset({"region-missing", "nothing-configured"})
+"""True beside many causes, and seldom the thing to fix first."""
+
+
+def _weigh(case: Case, finding: Finding) -> Finding:
+    if finding.code in _NOBODY_THERE and case.expected.inferred:
+        return replace(finding, severity=Severity.NOTE)
+    if finding.severity is not Severity.ERROR or finding.code in _ANYWHERE or finding.source == case.expected.source:
+        return finding
+    if finding.source == Source.IMDS:
+        return replace(finding, severity=Severity.NOTE)
+    return replace(finding, severity=Severity.WARNING)
+
+
+def _place(finding: Finding) -> int:
+    return CHAIN_ORDER.index(finding.step) if finding.step in CHAIN_ORDER else len(CHAIN_ORDER)
+
+
+def _first_to_fix(worst: list[Finding]) -> Finding:
+    """Chain order, but what is true beside many causes comes last."""
+    return min(worst, key=lambda finding: (finding.code in _LAST, finding.code == "region-missing", _place(finding)))
+
+
+def _bad(case: Case, finding: Finding) -> Verdict:
+    return Verdict(
+        code=finding.code,
+        exit_code=entry(finding.code).exit_code or UNDECIDED,
+        certainty=finding.certainty,
+        summary=finding.summary,
+        source=finding.source,
+        identity=_identity_of_winner(case),
+        expected=case.expected,
+    )
+
+
+def _identity_of_winner(case: Case) -> Identity | None:
+    """Who the pod would run as all the same: the first source in chain order whose keys work."""
+    return next((_identity(case, source) for source in Source if case.works(source)), None)
+
+
+def _identity(case: Case, source: Source) -> Identity | None:
+    answers = case.identity(source)
+    if answers is None:
+        return None
+    answer = answers.first if answers.first.succeeded else answers.second
+    return Identity(arn=answer.arn, account=answer.account) if answer and answer.arn else None
+
+
+def _good(case: Case, source: Source) -> Verdict:
+    identity = _identity(case, source)
+    return Verdict(
+        code=None,
+        exit_code=0,
+        certainty=None,
+        summary=f"The {_SPOKEN[source]} credentials work: {identity.arn if identity else 'identity unknown'}.",
+        source=source,
+        identity=identity,
+        expected=case.expected,
+    )
+
+
+def _unverified(case: Case, source: Source) -> Verdict:
+    why = "--no-sts" if not case.evidence.sts_allowed else "STS gave no answer"
+    return Verdict(
+        code=None,
+        exit_code=0,
+        certainty=None,
+        summary=f"The {_SPOKEN[source]} source gives keys; whose they are was not asked ({why}).",
+        source=source,
+        expected=case.expected,
+    )
+
+
+def _undecided(case: Case, source: Source) -> Verdict:
+    skipped = [
+        step
+        for step in case.evidence.steps
+        if step.source is source and step.outcome is Outcome.SKIPPED and step.reason
+    ]
+    reason = f" {skipped[0].id}: {skipped[0].reason}." if skipped else ""
+    return Verdict(
+        code="walk-cut",
+        exit_code=UNDECIDED,
+        certainty=None,
+        summary=f"Could not find out whether the {_SPOKEN[source]} credentials work.{reason}",
+        source=source,
+        expected=case.expected,
+    )
+
+
+_SPOKEN = {
+    Source.ENVIRONMENT: "environment",
+    Source.SHARED_CONFIG: "shared config",
+    Source.WEB_IDENTITY: "web identity (IRSA)",
+    Source.CONTAINER: "container (Pod Identity)",
+    Source.IMDS: "IMDS (node role)",
+}
