@@ -46,7 +46,7 @@ class Connections:
     used: Connection
     other: Connection | None = None
     direct: Connection | None = None
-    """Where a proxy is configured: the same host without it."""
+    """Where a proxy is configured: the same host without it. `used` is then the connection to the proxy."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +74,8 @@ class StsAnswer:
     user_id: str | None = None
     expires: float | None = None
     access_key_hint: str | None = None
+    request_id: str | None = None
+    """`x-amzn-requestid`, which only AWS sends and which CloudTrail and AWS support know."""
 
     @property
     def succeeded(self) -> bool:
@@ -96,7 +98,7 @@ class PlainAnswer:
 
     exchange: Exchange
     text_kind: str | None = None
-    """Which known text the body is, such as `agent-token-empty`; None for an unknown one."""
+    """Which known text the body is: a `probe.evidence.container_text.ContainerText` value; None for an unknown one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,11 +115,15 @@ class CredentialsAnswer:
     code: str | None = None
     """An error code in the document or in the agent's `[id]: (Code)` frame."""
     text_kind: str | None = None
-    """Which known text the body is; see `probe.sources.container`."""
+    """Which known text the body is: a `probe.evidence.container_text.ContainerText` value."""
     detail: str | None = None
     """Safe names out of the text: a host that could not be looked up, a principal ARN. Never free text."""
     has_keys: bool = False
     """Whether usable keys came."""
+    earlier: Exchange | None = None
+    """The first attempt, where it was worth repeating; everything else tells of the second."""
+    earlier_text_kind: str | None = None
+    earlier_code: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

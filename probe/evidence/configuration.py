@@ -72,6 +72,9 @@ class SelectedProfile:
     """A `probe.parse.profiles.ProfileKind` value."""
     access_key_hint: str | None = None
     problems: tuple[str, ...] = ()
+    """Sentences about what keeps the profile from giving credentials."""
+    key_problems: tuple[str, ...] = ()
+    """Sentences about values of its static keys that no AWS endpoint can accept."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +86,8 @@ class ArnFault:
     found: str
     expected: str
     sentence: str
+    certain: bool = True
+    """False where AWS may have added something since, such as a partition that the probe does not know."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +104,11 @@ class StsEndpoint:
     host_from: str
     """`regional`, `global` or the variable that overrides it."""
     region_problem: str | None = None
+    """Why the configured region cannot be one; another was taken in its place."""
+    meant_region: str | None = None
+    """The region that the configuration means, where `region` (which signatures are for) is another."""
+    override_problem: str | None = None
+    """Why an overriding URL could not be used; the ordinary endpoint was taken in its place."""
 
     @property
     def url(self) -> str:
@@ -117,6 +127,10 @@ class WebIdentityVariables:
     told_by: str | None = None
     """`environment` or `profile NAME`."""
     session_name: str | None = None
+    """As configured. The probe calls its session `probe_session_name` all the same."""
+    probe_session_name: str | None = None
+    profile_role_arn: str | None = None
+    """The selected profile's role, where the environment has only a token file: botocore takes it from there."""
     arn_fault: ArnFault | None = None
     endpoint: StsEndpoint | None = None
 

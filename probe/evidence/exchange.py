@@ -69,6 +69,14 @@ class Connection:
     """The errno constant, such as `ECONNREFUSED`."""
     milliseconds: float | None = None
     via_proxy: str | None = None
+    attempts: int = 1
+    """How many connects were made, where the last one is told."""
+    resolved: tuple[str, ...] = ()
+    """All addresses of a name that is not an address itself, where that matters."""
+    other_address: str | None = None
+    """The Pod Identity agent's address of the other family, where it was tried as well."""
+    other_ending: Ending | None = None
+    """How connecting to `other_address` ended."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +92,9 @@ class Handshake:
     """OpenSSL's verify message, such as `unable to get local issuer certificate`."""
     roots: str | None = None
     """Which bundle was trusted, by the variable that named it, or `default`."""
+    roots_problem: str | None = None
+    """Why the bundle that a variable names could not be used; nobody was trusted then."""
+    via_proxy: str | None = None
     milliseconds: float | None = None
 
 

@@ -1,4 +1,4 @@
-"""TLS as a step of its own: whether the served certificate is trusted, and who issued it."""
+"""TLS as a step of its own: whether the served certificate is trusted, and if not, who issued it."""
 
 import ssl
 import time
@@ -8,6 +8,7 @@ from typing import Any
 import httpcore
 
 from probe.evidence import Ending, Handshake
+from probe.secret import printable
 from probe.wire.deadline import Deadline
 from probe.wire.exchange import tls_ending
 from probe.wire.network import Network
@@ -15,6 +16,7 @@ from probe.wire.stream import connect
 
 _NO_CHECK_TIME = 0x200000
 """OpenSSL's X509_V_FLAG_NO_CHECK_TIME, which Python's ssl module does not name."""
+_NAME_LENGTH = 80
 
 
 def trusting(bundle: str | None) -> ssl.SSLContext:
@@ -26,12 +28,32 @@ def trusting(bundle: str | None) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=bundle)
 
 
+def trusting_only(certificates: bytes) -> ssl.SSLContext:
+    """Return a verifying context for a bundle that was read already; raises ssl.SSLError when it holds none."""
+    context = trusting_nobody()
+    # Bundles have comments in every language between the blocks; OpenSSL skips text but wants ASCII.
+    context.load_verify_locations(cadata=certificates.decode("ascii", "ignore"))
+    return context
+
+
+def trusting_nobody() -> ssl.SSLContext:
+    """Return a context that verifies and trusts no authority: what an SDK has without a usable bundle."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
 def handshake(
-    network: Network, host: str, port: int, context: ssl.SSLContext, *, roots: str, deadline: Deadline
+    network: Network,
+    host: str,
+    port: int,
+    context: ssl.SSLContext,
+    *,
+    roots: str,
+    deadline: Deadline,
 ) -> Handshake:
     """Connect and handshake with verification; on distrust look once more, only to read the issuer."""
     started = time.monotonic()
     ending, error, certificate = _shake(network, host, port, context, deadline)
+    took = (time.monotonic() - started) * 1000
     if ending is Ending.TLS_UNTRUSTED:
         certificate = _served(network, host, port, deadline)
     return Handshake(
@@ -41,21 +63,24 @@ def handshake(
         issuer=name_of(certificate, "issuer"),
         subject=name_of(certificate, "subject"),
         roots=roots,
-        milliseconds=(time.monotonic() - started) * 1000,
+        milliseconds=round(took, 2),
     )
 
 
 def name_of(certificate: Mapping[str, Any], part: str) -> str | None:
     """Return `organisation, common name` of a certificate's issuer or subject."""
     names = {key: value for relative in certificate.get(part, ()) for key, value in relative}
-    told = [str(names[key])[:80] for key in ("organizationName", "commonName") if key in names]
-    return ", ".join("".join(ch for ch in one if ch.isprintable()) for one in told) or None
+    told = (printable(str(names[key]), _NAME_LENGTH) for key in ("organizationName", "commonName") if key in names)
+    return ", ".join(filter(None, told)) or None
 
 
 def _shake(
     network: Network, host: str, port: int, context: ssl.SSLContext, deadline: Deadline
 ) -> tuple[Ending, str | None, Mapping[str, Any]]:
-    stream, connection = connect(network, host, port, deadline)
+    try:
+        stream, connection = connect(network, host, port, deadline)
+    except httpcore.ProxyError as error:
+        return Ending.PROXY_FAILED, str(error), {}
     if stream is None:
         return connection.ending, connection.error_name, {}
     try:
@@ -64,6 +89,9 @@ def _shake(
         return Ending.TLS_TIMEOUT, None, {}
     except httpcore.ConnectError as error:
         return *tls_ending(error), {}
+    except ValueError:  # UnicodeError included: a host that no certificate can name
+        stream.close()
+        return Ending.TLS_FAILED, "the host is not a name that TLS can carry", {}
     try:
         return Ending.CONNECTED, None, secured.get_extra_info("ssl_object").getpeercert() or {}
     finally:
@@ -79,7 +107,7 @@ def _served(network: Network, host: str, port: int, deadline: Deadline) -> Mappi
     seen = _fetch_unverified(network, host, port, deadline)
     if seen is None:
         return {}
-    only_it = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    only_it = trusting_nobody()
     only_it.check_hostname = False
     only_it.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN | _NO_CHECK_TIME
     try:
@@ -93,12 +121,12 @@ def _fetch_unverified(network: Network, host: str, port: int, deadline: Deadline
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
-    stream, _ = connect(network, host, port, deadline)
-    if stream is None:
-        return None
     try:
+        stream, _ = connect(network, host, port, deadline)
+        if stream is None:
+            return None
         secured = stream.start_tls(context, host, max(deadline.remaining(), 0.001))
-    except (httpcore.ConnectError, httpcore.ConnectTimeout):
+    except (httpcore.ProxyError, httpcore.ConnectError, httpcore.ConnectTimeout):
         return None
     try:
         served: bytes | None = secured.get_extra_info("ssl_object").getpeercert(binary_form=True)
