@@ -13,6 +13,7 @@ from probe.evidence import FileFacts, FileState, Given, Pod, Process
 from probe.parse.claims import TokenClaims
 from probe.parse.proxy import masked
 from probe.parse.token import read_projected_token
+from probe.shown_uri import shown_uri
 
 HIDDEN_VARIABLES = (
     "AWS_ACCESS_KEY_ID",
@@ -74,6 +75,7 @@ SHOWN_VARIABLES = (
     "NODENAME",
     "KUBERNETES_SERVICE_HOST",
 )
+_CREDENTIAL_URIS = frozenset({"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"})
 VALUE_LIMIT = 2048
 DEFAULT_TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount/token"  # noqa: S105 - a path
 NAMESPACE_FILE = "/var/run/secrets/kubernetes.io/serviceaccount/namespace"
@@ -154,7 +156,7 @@ def given(surroundings: Surroundings) -> Given:
     """Turn the surroundings into evidence, without the secrets."""
     environment = surroundings.environment
     return Given(
-        variables={name: _shown(environment[name]) for name in SHOWN_VARIABLES if name in environment},
+        variables={name: _shown(name, environment[name]) for name in SHOWN_VARIABLES if name in environment},
         hidden_variables={
             name: "set" if environment[name] else "empty" for name in HIDDEN_VARIABLES if name in environment
         },
@@ -224,8 +226,10 @@ def _address_families(files: Files) -> tuple[str, ...]:
     return tuple(name for name, there in (("ipv4", has_four), ("ipv6", has_six)) if there)
 
 
-def _shown(value: str) -> str:
+def _shown(name: str, value: str) -> str:
     text = value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")[:VALUE_LIMIT]
+    if name in _CREDENTIAL_URIS:
+        return shown_uri(text)
     return masked(text) if "@" in text else text
 
 

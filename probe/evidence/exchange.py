@@ -70,7 +70,7 @@ class Connection:
     milliseconds: float | None = None
     via_proxy: str | None = None
     attempts: int = 1
-    """How many connects were made, where the last one is told."""
+    """How many connects were made, where the last one is told; 0 where the probe itself would not (`prohibited`)."""
     resolved: tuple[str, ...] = ()
     """All addresses of a name that is not an address itself, where that matters."""
     other_address: str | None = None
