@@ -80,6 +80,24 @@ def test_closing_ends_a_handshake_that_never_comes(authority: LabAuthority) -> N
         assert ended(silent)
 
 
+def test_a_handshake_does_not_begin_on_a_server_that_is_closing(
+    authority: LabAuthority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = authority.server_context(NAME)
+    server = ImdsServer(ImdsConfig(), tls=context).start()
+    wrap = context.wrap_socket
+
+    def close_meanwhile(plain: socket.socket, **options: bool) -> ssl.SSLSocket:
+        wrapped = wrap(plain, **options)
+        server._closed.set()  # what close() does first; its look at the open sockets comes before ours is among them
+        return wrapped
+
+    monkeypatch.setattr(context, "wrap_socket", close_meanwhile)
+    with socket.create_connection(("127.0.0.1", server.port), 5) as silent:
+        assert ended(silent)
+    server.close()
+
+
 def test_the_missing_package_is_named_in_one_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setitem(sys.modules, "trustme", None)
     with pytest.raises(LabToolMissingError, match=r"aws-credential-probe\[lab\]") as raised:
