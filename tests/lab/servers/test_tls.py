@@ -87,9 +87,9 @@ def test_a_handshake_does_not_begin_on_a_server_that_is_closing(
     server = ImdsServer(ImdsConfig(), tls=context).start()
     wrap = context.wrap_socket
 
-    def close_meanwhile(plain: socket.socket, **options: bool) -> ssl.SSLSocket:
-        wrapped = wrap(plain, **options)
-        server._closed.set()  # what close() does first; its look at the open sockets comes before ours is among them
+    def close_meanwhile(plain: socket.socket, *, server_side: bool, do_handshake_on_connect: bool) -> ssl.SSLSocket:
+        wrapped = wrap(plain, server_side=server_side, do_handshake_on_connect=do_handshake_on_connect)
+        server._closed.set()  # as close() begins; it looks for open sockets before this one is among them
         return wrapped
 
     monkeypatch.setattr(context, "wrap_socket", close_meanwhile)
