@@ -10,6 +10,10 @@ from typing import Any
 from probe.evidence import FileFacts, Process
 from probe.lab.network import LabNetwork
 from probe.surroundings import Files, Surroundings
+from probe.wire.network import Network, RealNetwork
+
+_NO_NEW_PRIVILEGES = 38
+_CAPABILITY_VERSION_3 = 0x20080522
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,32 @@ class PodFiles(Files):
             library.setfsgid(0)
 
 
+@dataclass(frozen=True, kw_only=True)
+class KernelNetwork(RealNetwork):
+    """The namespace's own resolver and kernel, with the lab's authority in the place of the public ones."""
+
+    certificates: str | None = None
+
+    def roots(self) -> str | None:
+        """See `probe.wire.network.Network`."""
+        return self.certificates
+
+
+def give_up_privileges(user: int) -> None:
+    """Become an ordinary user for the kernel: no capability, and none to be had again.
+
+    The file-system id stays, because the interpreter may lie where only the tester can read; it gives no network right.
+    """
+    library = ctypes.CDLL(None, use_errno=True)
+    os.setgroups([])
+    os.setresgid(user, user, 0)
+    os.setresuid(user, user, 0)
+    header, nothing = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0), (ctypes.c_uint32 * 6)()
+    if library.capset(header, nothing) != 0 or library.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "capset")
+    library.setfsuid(0)
+
+
 def main() -> int:
     """Run the probe in the world on standard input; the exit code is the probe's."""
     world: dict[str, Any] = json.load(sys.stdin)
@@ -47,7 +77,12 @@ def main() -> int:
         process=Process(user=world["user"], group=world["user"], groups=(world["user"],)) if user else None,
         lab=world["scenario"],
     )
-    network = LabNetwork(dial=world["dial"], names=world["names"], certificates=world["certificates"])
+    network: Network
+    if world["kernel"]:
+        network = KernelNetwork(certificates=world["certificates"])
+        give_up_privileges(world["user"])
+    else:
+        network = LabNetwork(dial=world["dial"], names=world["names"], certificates=world["certificates"])
     from probe.cli import main as probe  # noqa: PLC0415 - after the environment is the pod's
 
     code: int = probe(world["arguments"], surroundings=surroundings, network=network)

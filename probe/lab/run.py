@@ -9,7 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
+from probe.lab import namespaces
 from probe.lab import scenario as scenarios
+from probe.lab.network_world import NetworkWorld
 from probe.lab.scenario import Scenario
 from probe.lab.world import USER, World
 
@@ -58,6 +60,7 @@ def pod_input(world: World, arguments: Sequence[str]) -> str:
             "names": world.names,
             "certificates": world.certificates,
             "user": USER,
+            "kernel": isinstance(world, NetworkWorld),
             "arguments": [
                 "run",
                 *arguments,
@@ -69,11 +72,24 @@ def pod_input(world: World, arguments: Sequence[str]) -> str:
     )
 
 
+def command(world: World) -> list[str]:
+    """Return the command that runs the pod's process, in the pod's namespace where there is one."""
+    pod = [sys.executable, "-m", "probe.lab.pod"]
+    if isinstance(world, NetworkWorld):
+        return [namespaces.tool("ip"), "netns", "exec", world.spaces.name(world.probe_role), *pod]
+    return pod
+
+
+def world_of(scenario: Scenario) -> World:
+    """Return the world that a scenario wants, not yet started."""
+    return World(scenario) if scenario.network is None else NetworkWorld(scenario)
+
+
 def run_in(world: World, arguments: Sequence[str] = ("--format", "json")) -> Ran:
     """Run the probe in a started world and collect everything that it puts out."""
     begun = time.monotonic()
-    child = subprocess.run(
-        [sys.executable, "-m", "probe.lab.pod"],
+    child = subprocess.run(  # noqa: S603 - our own module
+        command(world),
         input=pod_input(world, arguments),
         capture_output=True,
         text=True,
@@ -92,7 +108,7 @@ def run_in(world: World, arguments: Sequence[str] = ("--format", "json")) -> Ran
 
 def check(scenario: Scenario) -> Checked:
     """Run a scenario and compare."""
-    with World(scenario) as world:
+    with world_of(scenario) as world:
         ran = run_in(world)
     return Checked(scenario=scenario, ran=ran, differences=tuple(differences(scenario, ran)))
 
@@ -151,9 +167,9 @@ def check_all(names: Sequence[str], jobs: int) -> Iterator[Checked]:
 
 def show_run(scenario: Scenario, arguments: Sequence[str]) -> int:
     """Run a scenario on this terminal, as its pod would see it; return the probe's exit code."""
-    with World(scenario) as world:
-        child = subprocess.run(
-            [sys.executable, "-m", "probe.lab.pod"],
+    with world_of(scenario) as world:
+        child = subprocess.run(  # noqa: S603 - our own module
+            command(world),
             input=pod_input(world, arguments),
             text=True,
             timeout=PATIENCE,

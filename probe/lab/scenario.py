@@ -10,6 +10,7 @@ from typing import Any
 import dacite
 
 SCENARIOS = Path(__file__).parent / "scenarios"
+NETWORK_SCENARIOS = Path(__file__).parent / "network_scenarios"
 PRESETS = Path(__file__).parent / "presets"
 
 
@@ -38,6 +39,39 @@ class PodSpec:
     files: Mapping[str, LabFile] = field(default_factory=dict)
     """By a name of our own, so that a scenario can override one file of a preset."""
     arguments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """A firewall rule on packets to an address, wherever they cross the namespace: forwarded, local or leaving."""
+
+    to: str
+    port: int | None = None
+    action: str
+    """`drop`, `reset`, `admin-prohibited`, `host-unreachable`, `port-unreachable`, `loss` (`percent`), `longer-than`
+    (`size` bytes; dropped without a word, as behind a path-MTU black hole) or `divert` (to a dead port)."""
+    at: str = "node"
+    percent: int = 50
+    size: int = 600
+    replies: bool = False
+    """The rule is for packets from that address in place of to it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkSpec:
+    """What a network world is like; scenarios without one run on loopback."""
+
+    overlay: bool = False
+    families: tuple[str, ...] = ("ipv4", "ipv6")
+    host_network: bool = False
+    """The probe runs in the node's namespace."""
+    hop_limit: int = 64
+    """Time to live of what IMDS sends on a connection that has brought a token PUT."""
+    agent: str = "listening"
+    """`listening`, `dead` (the address is there, nobody listens) or `absent` (the node has no such address)."""
+    no_route: tuple[str, ...] = ()
+    """Addresses that the pod's own routing table calls unreachable."""
+    rules: tuple[Rule, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,17 +136,19 @@ class Scenario:
     dial: Mapping[str, str] = field(default_factory=dict)
     """`ADDRESS:PORT` to a server's name, or `refused`, `timeout`, `unreachable`, `no-host`, `prohibited`."""
     names: Mapping[str, Any] = field(default_factory=dict)
+    network: NetworkSpec | None = None
+    """Present in the scenarios of `network_scenarios/`, which the kernel plays."""
     expect: Expectation
 
 
-def names() -> list[str]:
+def names(folder: Path = SCENARIOS) -> list[str]:
     """Return every scenario's name."""
-    return sorted(path.parent.name for path in SCENARIOS.glob("*/scenario.toml"))
+    return sorted(path.parent.name for path in folder.glob("*/scenario.toml"))
 
 
-def load(name: str) -> Scenario:
+def load(name: str, folder: Path = SCENARIOS) -> Scenario:
     """Return a scenario. Raises KeyError for an unknown name, ValueError (with the place) for bad data."""
-    path = SCENARIOS / name / "scenario.toml"
+    path = folder / name / "scenario.toml"
     if not path.is_file():
         raise KeyError(name)
     own = tomllib.loads(path.read_text())

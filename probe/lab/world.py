@@ -8,9 +8,10 @@ import ssl
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import dacite
 
@@ -63,6 +64,8 @@ _ELSEWHERE = frozenset({"unreachable", "no-host", "prohibited"})
 class World:
     """A running scenario. Use it as a context manager; everything ends with it."""
 
+    imds_server: ClassVar[type[ImdsServer]] = ImdsServer
+
     scenario: Scenario
     canaries: Canaries = field(default_factory=Canaries)
     servers: dict[str, LabServer] = field(default_factory=dict)
@@ -71,26 +74,27 @@ class World:
     environment: dict[str, str] = field(default_factory=dict)
     root: Path = field(default_factory=Path)
     certificates: str | None = None
-    _exit: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
+    exit: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
     _minted: dict[str, MintedCredentials] = field(default_factory=dict)
     _tokens: dict[str, str] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
         try:
-            self._build()
+            self.build()
         except BaseException:
-            self._exit.close()
+            self.exit.close()
             raise
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._exit.close()
+        self.exit.close()
 
-    def _build(self) -> None:
+    def build(self) -> None:
+        """Make the folder, the secrets, the servers and the pod's files."""
         self.root = Path(tempfile.mkdtemp(prefix="credential-probe-lab-"))
-        self._exit.callback(shutil.rmtree, self.root, ignore_errors=True)
+        self.exit.callback(shutil.rmtree, self.root, ignore_errors=True)
         self.root.chmod(0o755)
         self._tokens = {name: _mint_token(self.canaries, spec) for name, spec in self.scenario.tokens.items()}
         self._minted = {name: _mint_keys(self.canaries, spec) for name, spec in self.scenario.keys.items()}
@@ -109,9 +113,9 @@ class World:
         if "sts" in wanted:
             self._start_sts(wanted)
         if "impostor" in wanted:
-            config = _config(ImpostorConfig, wanted["impostor"])
-            self.servers["impostor"] = self._exit.enter_context(ImpostorServer(config))
-        self._lay_out()
+            impostor = _config(ImpostorConfig, wanted["impostor"])
+            self.serve("impostor", lambda **listen: ImpostorServer(impostor, **listen))
+        self.lay_out()
         if "proxy" in wanted:
             self._start_proxy(dict(wanted["proxy"]))
 
@@ -129,19 +133,24 @@ class World:
             self._minted[kind] = minted
             table["credentials"] = minted
         if kind == "imds":
-            table["role"] = role or None
-            server: LabServer = ImdsServer(_config(ImdsConfig, table), canaries=self.canaries)
+            imds = _config(ImdsConfig, {**table, "role": role or None})
+            self.serve(kind, lambda **listen: self.imds_server(imds, canaries=self.canaries, **listen))
         elif kind == "agent":
-            server = AgentServer(_config(AgentConfig, table))
+            agent = _config(AgentConfig, table)
+            self.serve(kind, lambda **listen: AgentServer(agent, **listen))
         else:
-            server = EcsServer(_config(EcsConfig, table))
-        self.servers[kind] = self._exit.enter_context(server)
+            ecs = _config(EcsConfig, table)
+            self.serve(kind, lambda **listen: EcsServer(ecs, **listen))
+
+    def serve(self, kind: str, make: Callable[..., LabServer]) -> None:
+        """Start a server where this world keeps its servers: on a free loopback port."""
+        self.servers[kind] = self.exit.enter_context(make())
 
     def _start_sts(self, wanted: Mapping[str, Mapping[str, Any]]) -> None:
         """Start the regional and the global endpoint; `sts` holds for both, unless `sts-global` differs."""
         authority = LabAuthority(self.root)
         self.certificates = str(authority.ca_pem_path)
-        hosts = sorted({*self.scenario.names, *_sts_names(self.scenario)})
+        hosts = sorted({*self.scenario.names, *sts_names(self.scenario)})
         contexts: dict[str, Callable[[], ssl.SSLContext]] = {
             "lab": lambda: authority.server_context(*hosts),
             "wrong-host": authority.wrong_host_context,
@@ -154,10 +163,9 @@ class World:
             table = {"region": _region(self.scenario), **wanted["sts"], **own, **keys}
             context = contexts[table.pop("certificate", "lab")]()
             stall = bool(table.pop("handshake_stall", False))
-            server = StsServer(
-                _config(StsConfig, table), canaries=self.canaries, keys=ring, tls=context, handshake_stall=stall
-            )
-            self.servers[kind] = self._exit.enter_context(server)
+            config = _config(StsConfig, table)
+            make = partial(StsServer, config, canaries=self.canaries, keys=ring, tls=context, handshake_stall=stall)
+            self.serve(kind, make)
 
     def _keys_of_sts(self) -> dict[str, tuple[MintedCredentials, ...]]:
         states = {name: spec.state for name, spec in self.scenario.keys.items()}
@@ -176,18 +184,18 @@ class World:
         }
         targets |= {place: int(port) for place, port in self.dial.items() if port.isdigit()}
         server = ForwardProxy(_config(ProxyConfig, {**table, "targets": targets}))
-        self.servers["proxy"] = self._exit.enter_context(server)
+        self.servers["proxy"] = self.exit.enter_context(server)
         self.dial["192.0.2.80:3128"] = str(server.port)
         self.names.setdefault("proxy.example.com", ["192.0.2.80"])
 
-    def _lay_out(self) -> None:
+    def lay_out(self) -> None:
         """Decide where every address and name leads. What no server stands behind never answers a connect."""
         for kind, places in _PLACES.items():
             for place in places:
                 self.dial[place] = str(self.servers[kind].port) if kind in self.servers else "timeout"
         self.dial |= {place: self._target(target) for place, target in self.scenario.dial.items()}
         self.dial = {place: self._faulty(target) for place, target in self.dial.items()}
-        self.names = {**_sts_names(self.scenario), **self.scenario.names}
+        self.names = {**sts_names(self.scenario), **self.scenario.names}
 
     def _target(self, target: str) -> str:
         return str(self.servers[target].port) if target in self.servers else target
@@ -197,7 +205,7 @@ class World:
             "refused": refusing_port,
             "timeout": silent_port,
         }
-        return str(self._exit.enter_context(makers[target]())) if target in makers else target
+        return str(self.exit.enter_context(makers[target]())) if target in makers else target
 
     def _filled(self, text: str) -> str:
         return _HOLDER.sub(self._held, text)
@@ -238,7 +246,8 @@ def _region(scenario: Scenario) -> str:
     return told.get("AWS_REGION") or told.get("AWS_DEFAULT_REGION") or REGION
 
 
-def _sts_names(scenario: Scenario) -> dict[str, Any]:
+def sts_names(scenario: Scenario) -> dict[str, Any]:
+    """Return the STS hosts that exist unless a scenario says otherwise."""
     return {
         f"sts.{_region(scenario)}.amazonaws.com": [PUBLIC_STS],
         f"sts.{REGION}.amazonaws.com": [PUBLIC_STS],

@@ -34,6 +34,8 @@ ANSWER_SECONDS = 1.2
 """A healthy IMDS answers in 1 to 10 ms; no SDK waits longer than a second for a token."""
 SECOND_PUT_AFTER = 0.15
 """Seconds that the first token PUT is given before a second one starts beside it."""
+SECOND_GET_AFTER = 0.6
+"""Seconds after the first tokenless GET: in the middle of a PUT that stalls."""
 TOKEN_PATH = "/latest/api/token"  # noqa: S105 - a path
 LISTING_PATH = "/latest/meta-data/"
 ROLE_PATH = "/latest/meta-data/iam/security-credentials/"
@@ -158,12 +160,9 @@ def _connect(imds: _Imds) -> Done[None]:
 
 
 def _tokenless(imds: _Imds, put_done: threading.Event) -> Done[None]:
-    """GET without a token now, and once more after the PUT: fast before and after means fast throughout."""
+    """GET without a token now, and once more while a slow PUT is still waiting: fast beside it, not only before it."""
     answers = [imds.ask("GET", LISTING_PATH).exchange]
-    if (
-        not put_done.wait(min(ANSWER_SECONDS, imds.walk.deadline.remaining()))
-        or answers[0].ending is not Ending.ANSWERED
-    ):
+    if not put_done.wait(min(SECOND_GET_AFTER, imds.walk.deadline.remaining())) or not answers[0].answered:
         answers.append(imds.ask("GET", LISTING_PATH).exchange)
     facts = Attempts(exchanges=tuple(answers))
     fine = facts.last.status in {200, 401} and len(facts.answered) == len(answers)
