@@ -5,19 +5,12 @@ from dataclasses import replace
 from probe.evidence import StsEndpoint
 from probe.parse.endpoint import UriProblem, read_container_uri
 from probe.parse.region import Region, RegionProblem, StsHosts, read_region, region_from_issuer
+from probe.parse.sts_regions import LEGACY_GLOBAL_REGIONS
 from probe.walk import Walk
 
 GLOBAL_HOST = "sts.amazonaws.com"
 GLOBAL_REGION = "us-east-1"
 """The region that requests to the global endpoint are signed for."""
-LEGACY_GLOBAL_REGIONS = frozenset(
-    {
-        *("ap-northeast-1", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "ca-central-1", "eu-central-1"),
-        *("eu-north-1", "eu-west-1", "eu-west-2", "eu-west-3", "sa-east-1"),
-        *("us-east-1", "us-east-2", "us-west-1", "us-west-2", "aws-global"),
-    }
-)
-"""Regions whose tokens the `legacy` setting sends to the global endpoint (boto/botocore:botocore/args.py)."""
 OVERRIDES = ("AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL")
 
 

@@ -1,0 +1,22 @@
+"""Times and lengths of time as people read them."""
+
+from datetime import UTC, datetime
+
+_UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"))
+
+
+def when(seconds: float) -> str:
+    """Return unix seconds as a UTC time to the second."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    except (ValueError, OverflowError, OSError):
+        return f"{seconds:.0f} s after 1970"
+
+
+def lasting(seconds: float) -> str:
+    """Return a length of time in its largest whole unit, such as `3 hours`."""
+    seconds = abs(seconds)
+    for length, unit in _UNITS:
+        if seconds >= 2 * length:
+            return f"{seconds / length:.0f} {unit}s"
+    return f"{seconds:.0f} s"
