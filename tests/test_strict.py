@@ -33,7 +33,9 @@ def test_a_skip_is_allowed_where_nobody_is_strict(tmp_path: Path, strict: str) -
 
 
 def _run(place: Path, files: dict[str, str], workers: str = "0", *, strict: str) -> subprocess.CompletedProcess[str]:
-    for name, text in files.items():
+    # A folder with fixtures of its own makes pytest treat plugins differently.
+    (place / "inner").mkdir()
+    for name, text in {**files, "inner/conftest": "", "inner/test_inner": PASSING}.items():
         (place / f"{name}.py").write_text(text)
     (place / "pytest.ini").write_text("[pytest]\n")
     options = ["-p", "tests.strict", "-p", "no:cacheprovider", "-n", workers, "-c", "pytest.ini"]
