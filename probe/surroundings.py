@@ -1,19 +1,20 @@
 """What this process was given: environment, files, clock, ids. Read once, before the walk."""
 
-import errno
 import itertools
 import os
-import stat
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
-from probe.evidence import FileFacts, FileState, Given, Pod, Process
+from probe.evidence import Given, Pod, Process
+from probe.files import Files
 from probe.parse.claims import TokenClaims
 from probe.parse.proxy import masked
 from probe.parse.token import read_projected_token
+from probe.secret import printable
 from probe.shown_uri import shown_uri
+
+__all__ = ["VALUE_LIMIT", "Files", "Surroundings", "given", "real_surroundings"]
 
 HIDDEN_VARIABLES = (
     "AWS_ACCESS_KEY_ID",
@@ -75,8 +76,16 @@ SHOWN_VARIABLES = (
     "NODENAME",
     "KUBERNETES_SERVICE_HOST",
 )
+_URLS = frozenset(
+    {
+        *(f"{scheme}_proxy" for scheme in ("http", "https", "all")),
+        *("aws_endpoint_url", "aws_endpoint_url_sts", "aws_endpoint_url_ec2", "aws_ec2_metadata_service_endpoint"),
+    }
+)
+"""Lower-case names of the variables whose value is a URL, with or without its scheme."""
 _CREDENTIAL_URIS = frozenset({"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"})
 VALUE_LIMIT = 2048
+TOKEN_LIMIT = 64 * 1024
 DEFAULT_TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount/token"  # noqa: S105 - a path
 NAMESPACE_FILE = "/var/run/secrets/kubernetes.io/serviceaccount/namespace"
 
@@ -95,37 +104,6 @@ _NOBODY = TokenClaims(
     pod=None,
     node=None,
 )
-
-
-@dataclass(frozen=True)
-class Files:
-    """The file system as the pod sees it; `root` is where the lab keeps a pod's files."""
-
-    root: str = ""
-
-    def read(self, path: str, limit: int) -> tuple[FileFacts, bytes]:
-        """Read at most `limit` bytes of a regular file. Never raises, never waits on a pipe, never opens a device."""
-        try:
-            where = self.root + str(Path("/", path)) if self.root else path
-            found = os.stat(where)  # noqa: PTH116 - the error numbers are the evidence
-            if not stat.S_ISREG(found.st_mode):
-                state = FileState.DIRECTORY if stat.S_ISDIR(found.st_mode) else FileState.NOT_REGULAR
-                return _facts(path, state, found), b""
-            with open(where, "rb", opener=_open_without_waiting) as file:
-                content = file.read(limit + 1)
-        except (OSError, ValueError) as error:
-            return self._failed(path, error), b""
-        if len(content) > limit:
-            return _facts(path, FileState.TOO_LARGE, found), content[:limit]
-        return _facts(path, FileState.READ, found), content
-
-    def _failed(self, path: str, error: Exception) -> FileFacts:
-        """Name the error, and give mode and owner where they can be seen: they say why."""
-        try:
-            found = os.stat(self.root + path)  # noqa: PTH116 - as above
-        except (OSError, ValueError):
-            return FileFacts(path=path, state=_state(error), error_name=_name(error))
-        return replace(_facts(path, _state(error), found), error_name=_name(error))
 
 
 @dataclass(frozen=True)
@@ -177,11 +155,14 @@ def _own_process() -> Process:
 def _pod(surroundings: Surroundings) -> Pod:
     claims, told_by = _own_claims(surroundings)
     _, namespace = surroundings.files.read(NAMESPACE_FILE, 256)
-    node = claims.node or surroundings.get("NODE_NAME") or surroundings.get("NODENAME")
+    node = claims.node or _told(surroundings, "NODE_NAME", "NODENAME")
     return Pod(
-        namespace=claims.namespace or surroundings.get("POD_NAMESPACE") or namespace.decode(errors="replace") or None,
+        namespace=claims.namespace
+        or _told(surroundings, "POD_NAMESPACE")
+        or printable(namespace.decode(errors="replace"))
+        or None,
         service_account=claims.service_account,
-        name=claims.pod or surroundings.get("POD_NAME") or surroundings.get("HOSTNAME"),
+        name=claims.pod or _told(surroundings, "POD_NAME", "HOSTNAME"),
         node=node,
         issuer=claims.issuer,
         learnt_from=tuple(told_by),
@@ -191,19 +172,34 @@ def _pod(surroundings: Surroundings) -> Pod:
 
 
 def _own_claims(surroundings: Surroundings) -> tuple[TokenClaims, list[str]]:
-    """Read who this pod is from the tokens it holds; the first one that tells wins."""
-    for path in (
-        surroundings.get("AWS_WEB_IDENTITY_TOKEN_FILE"),
-        surroundings.get("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"),
-        DEFAULT_TOKEN,
-    ):
-        if path is None:
-            continue
-        _, raw = surroundings.files.read(path, 64 * 1024)
-        claims = read_projected_token(raw).claims
-        if claims is not None and claims.service_account:
-            return claims, [path]
-    return _NOBODY, []
+    """Read who this pod is from the tokens it holds.
+
+    The kubelet's own mount comes first: what a variable points to may have been copied from another pod.
+    """
+    get = surroundings.get
+    paths = (DEFAULT_TOKEN, get("AWS_WEB_IDENTITY_TOKEN_FILE"), get("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"))
+    read = [(path, _claims(surroundings.files, path)) for path in dict.fromkeys(paths) if path is not None]
+    told = [(path, claims) for path, claims in read if claims is not None and claims.service_account]
+    if not told:
+        return _NOBODY, []
+    own = told[0][1]
+    ours = [(path, claims) for path, claims in told if _who(claims) == _who(own)]
+    pod = next((claims.pod for _, claims in ours if claims.pod), None)
+    node = next((claims.node for _, claims in ours if claims.node), None)
+    return replace(own, pod=pod, node=node), [path for path, _ in ours]
+
+
+def _told(surroundings: Surroundings, *names: str) -> str | None:
+    """Return the first of these variables that has a value, as it may be shown."""
+    return next((shown for name in names if (shown := printable(surroundings.get(name) or ""))), None)
+
+
+def _claims(files: Files, path: str) -> TokenClaims | None:
+    return read_projected_token(files.read(path, TOKEN_LIMIT)[1]).claims
+
+
+def _who(claims: TokenClaims) -> tuple[str | None, str | None, str | None]:
+    return claims.issuer, claims.namespace, claims.service_account
 
 
 def _fargate_hints(surroundings: Surroundings, node: str | None) -> tuple[str, ...]:
@@ -227,10 +223,12 @@ def _address_families(files: Files) -> tuple[str, ...]:
 
 
 def _shown(name: str, value: str) -> str:
-    text = value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")[:VALUE_LIMIT]
+    text = value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     if name in _CREDENTIAL_URIS:
-        return shown_uri(text)
-    return masked(text) if "@" in text else text
+        return shown_uri(text)[:VALUE_LIMIT]
+    # Elsewhere an @ is an ordinary character: names of roles and sessions may have one.
+    is_url = name.lower() in _URLS or "://" in text
+    return (masked(text) if is_url and "@" in text else text)[:VALUE_LIMIT]
 
 
 def _is_text(value: str) -> bool:
@@ -239,39 +237,3 @@ def _is_text(value: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def _open_without_waiting(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_NONBLOCK | os.O_CLOEXEC)
-
-
-def _state(error: Exception) -> FileState:
-    number = error.errno if isinstance(error, OSError) else None
-    return {
-        errno.ENOENT: FileState.MISSING,
-        errno.ENOTDIR: FileState.MISSING,
-        errno.EACCES: FileState.UNREADABLE,
-        errno.EPERM: FileState.UNREADABLE,
-        errno.ELOOP: FileState.LINK_LOOP,
-        errno.EISDIR: FileState.DIRECTORY,
-    }.get(number or 0, FileState.FAILED)
-
-
-def _name(error: Exception) -> str | None:
-    return errno.errorcode.get(error.errno or 0) if isinstance(error, OSError) else type(error).__name__
-
-
-def _mode(found: os.stat_result) -> str:
-    return f"{stat.S_IMODE(found.st_mode):04o}"
-
-
-def _facts(path: str, state: FileState, found: os.stat_result) -> FileFacts:
-    return FileFacts(
-        path=path,
-        state=state,
-        size=found.st_size,
-        mode=_mode(found),
-        owner=found.st_uid,
-        group=found.st_gid,
-        modified=found.st_mtime,
-    )

@@ -3,11 +3,11 @@
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, fields, is_dataclass
+from functools import cached_property, partial
 from typing import Any, Generic, Protocol, TypeVar
 
-from probe.evidence import CHAIN_ORDER, Evidence, Facts, Outcome, Source, Step, Wanted
+from probe.evidence import CHAIN_ORDER, TIMED_OUT, Ending, Evidence, Facts, Outcome, Source, Step, Wanted
 from probe.secret import Redactor, Secret
 from probe.shared_configuration import SharedConfiguration, read_shared_configuration
 from probe.surroundings import Surroundings, given
@@ -29,6 +29,30 @@ class Done(Generic[T]):
     facts: Facts | None = None
     reason: str | None = None
     value: T | None = field(default=None, repr=False)
+
+
+class Aside(Generic[T]):
+    """Work in a thread of its own. What it raises is raised again to whoever takes its result: a bug never hides."""
+
+    def __init__(self, work: Callable[[], T], name: str) -> None:
+        self._work = work
+        self._results: list[T] = []
+        self._errors: list[Exception] = []
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread.start()
+
+    def take(self, deadline: Deadline) -> T | None:
+        """Wait for the result; None when the deadline comes first."""
+        self._thread.join(deadline.remaining())
+        if self._errors:
+            raise self._errors[0]
+        return self._results[0] if self._results else None
+
+    def _run(self) -> None:
+        try:
+            self._results.append(self._work())
+        except Exception as error:  # noqa: BLE001 - raised again in `take`
+            self._errors.append(error)
 
 
 class Listener(Protocol):
@@ -71,16 +95,25 @@ class Walk:
 
     def step(self, step_id: str, work: Callable[[], Done[T]]) -> Done[T]:
         """Run one step and record it. A step that would start after the deadline is skipped."""
-        if self.deadline.passed():
-            return self.settle(step_id, Done(outcome=Outcome.SKIPPED, reason=self._out_of_time()))
         begun = self._elapsed()
         with self._lock:
-            self._open[step_id] = begun
+            is_late = self._closed or self.deadline.passed()
+            if not is_late:
+                self._open[step_id] = begun
+        if is_late:
+            return self.settle(step_id, Done(outcome=Outcome.SKIPPED, reason=self._out_of_time()))
         for listener in self._listeners:
             listener.step_started(step_id)
-        done = work()
+        done = self._unless_cut(work())
         self._record(step_id, done, begun, self._elapsed() - begun)
         return done
+
+    def _unless_cut(self, done: Done[T]) -> Done[T]:
+        """Drop what the deadline cut: silence that nobody had the time to wait for is evidence of nothing."""
+        if done.outcome is not Outcome.FAIL or not self.deadline.passed() or not _timed_out(done.facts):
+            return done
+        reason = f"cut: there was no answer yet at the deadline of {self.options.deadline_seconds:g} s"
+        return Done(outcome=Outcome.SKIPPED, reason=reason)
 
     def settle(self, step_id: str, done: Done[T]) -> Done[T]:
         """Record a step that there was nothing to do for: absent or skipped."""
@@ -119,7 +152,7 @@ class Walk:
             for step_id in CHAIN_ORDER:
                 if step_id not in self._steps:
                     begun = self._open.get(step_id)
-                    reason = self._out_of_time() if begun is None else "cut: still running at the deadline"
+                    reason = self._never_begun() if begun is None else "cut: still running at the deadline"
                     self._steps[step_id] = Step(id=step_id, outcome=Outcome.SKIPPED, reason=reason, started_ms=begun)
             return tuple(self._steps[step_id] for step_id in CHAIN_ORDER)
 
@@ -146,8 +179,20 @@ class Walk:
     def _elapsed(self) -> float:
         return (time.monotonic() - self._started) * 1000
 
+    def _never_begun(self) -> str:
+        return self._out_of_time() if self.deadline.passed() else "not walked"
+
     def _out_of_time(self) -> str:
         return f"the deadline of {self.options.deadline_seconds:g} s had passed"
+
+
+def _timed_out(facts: object) -> bool:
+    """Whether any part of the facts ended because time ran out."""
+    if isinstance(facts, tuple):
+        return any(_timed_out(part) for part in facts)
+    if is_dataclass(facts) and not isinstance(facts, type):
+        return any(_timed_out(getattr(facts, part.name)) for part in fields(facts))
+    return facts in TIMED_OUT if isinstance(facts, Ending) else False
 
 
 class SourceWalker(Protocol):
@@ -171,18 +216,10 @@ def walk(
 
         sources = SOURCES
     under_way = Walk(surroundings, network, options, listeners)
-    failures: list[Exception] = []
-    threads = [
-        threading.Thread(target=_run, args=(walker, under_way, failures), name=source, daemon=True)
-        for source, walker in sources
-    ]
-    for thread in threads:
-        thread.start()
+    walked = [Aside(partial(walker, under_way), source) for source, walker in sources]
     end = Deadline(under_way.deadline.at + GRACE)
-    for thread in threads:
-        thread.join(end.remaining())
-    if failures:
-        raise failures[0]
+    for one in walked:
+        one.take(end)
     evidence = Evidence(
         given=under_way.given,
         wanted=options.wanted,
@@ -192,10 +229,3 @@ def walk(
         sts_allowed=options.sts_allowed,
     )
     return evidence, under_way.redactor
-
-
-def _run(walker: SourceWalker, under_way: Walk, failures: list[Exception]) -> None:
-    try:
-        walker(under_way)
-    except Exception as error:  # noqa: BLE001 - raised again in the main thread, as a bug
-        failures.append(error)

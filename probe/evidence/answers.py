@@ -131,6 +131,8 @@ class Attempts:
     """`imds.tokenless` and `imds.token`: the same request on separate connections."""
 
     exchanges: tuple[Exchange, ...]
+    ttl_repeated: bool | None = None
+    """Whether the answer with the token repeats its time to live in a header, as EC2's does; None without a token."""
 
     @property
     def answered(self) -> tuple[Exchange, ...]:
@@ -152,7 +154,7 @@ class RoleListing:
     with_token: bool = True
     """False when no token came and the tokenless path answered instead (IMDSv1)."""
     info_code: str | None = None
-    """`Code` of `iam/info`, asked when no role was listed or its credentials failed."""
+    """`Code` of `iam/info`, asked when no usable role was listed."""
     instance_profile: str | None = None
 
 

@@ -167,7 +167,12 @@ class ImdsVariables:
     host: str
     port: int = 80
     named_by: str | None = None
+    """The variable, or `the profile`, that names the endpoint; with a problem, what is at fault."""
     problem: str | None = None
+    problem_kind: str | None = None
+    """A `probe.parse.endpoint.UriProblemKind` value."""
+    mode_misspelled: bool = False
+    """The endpoint mode is not spelled exactly `IPv4` or `IPv6`; most SDKs do not mind."""
     disabled: bool = False
     """`AWS_EC2_METADATA_DISABLED` is true. The probe looks all the same, but no SDK would."""
     disabled_value: str | None = None

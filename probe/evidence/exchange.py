@@ -41,6 +41,16 @@ NO_PATH = frozenset({Ending.REFUSED, Ending.CONNECT_TIMEOUT, Ending.UNREACHABLE,
 NAME_FAILED = frozenset({Ending.NAME_NOT_FOUND, Ending.NAME_LOOKUP_FAILED, Ending.NAME_LOOKUP_TIMEOUT})
 TLS_BROKEN = frozenset({Ending.TLS_UNTRUSTED, Ending.TLS_FAILED, Ending.TLS_TIMEOUT})
 MUTE = frozenset({Ending.NO_ANSWER, Ending.CLOSED})
+TIMED_OUT = frozenset(
+    {
+        Ending.NAME_LOOKUP_TIMEOUT,
+        Ending.CONNECT_TIMEOUT,
+        Ending.TLS_TIMEOUT,
+        Ending.NO_ANSWER,
+        Ending.INCOMPLETE,
+    }
+)
+"""What patience ended. At the walk's deadline it says nothing about the other side."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,4 +163,12 @@ class Route:
     hops: int | None
     """The smallest time to live that connects; None if none did."""
     routers: tuple[Router, ...] = ()
+    """Who answered, one for each time to live that ran out on the way. A router may stay silent."""
+    rejected_by: str | None = None
+    """Who answered with an ICMP error other than time exceeded: a rule or a missing route speaks there."""
     milliseconds: float | None = None
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether every nearer distance was seen to be too short; else `hops` is an upper bound."""
+        return self.hops is not None and {router.distance for router in self.routers} >= set(range(1, self.hops))

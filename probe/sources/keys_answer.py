@@ -33,7 +33,7 @@ def _keys(document: dict[str, Any]) -> Credentials | None:
     access, secret, token = (document.get(name) for name in ("AccessKeyId", "SecretAccessKey", "Token"))
     if not (isinstance(access, str) and access and isinstance(secret, str) and secret):
         return None
-    if document.get("Code", "Success") != "Success":
+    if document.get("Code", "Success") != "Success" or not all(map(_may_be_sent, (access, secret, token or ""))):
         return None
     return Credentials(
         access_key_id=access,
@@ -41,3 +41,8 @@ def _keys(document: dict[str, Any]) -> Credentials | None:
         session_token=Secret(token) if isinstance(token, str) and token else None,
         expires=timestamp_of(document.get("Expiration")),
     )
+
+
+def _may_be_sent(value: object) -> bool:
+    """Whether a value can stand in an HTTP header: a stranger may have put anything into the document."""
+    return isinstance(value, str) and value.isascii() and (not value or value.isprintable())

@@ -3,7 +3,7 @@
 import email.utils
 import ssl
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,7 @@ import httpx
 from probe.evidence import Ending, Exchange, Phases
 from probe.wire.deadline import Deadline
 from probe.wire.network import Network, blank_context
-from probe.wire.stream import Journey, JourneyBackend, ending_of_os_error
+from probe.wire.stream import Journey, JourneyBackend, ending_of_broken_stream
 
 BODY_LIMIT = 64 * 1024
 """Bytes read of any body. The largest honest answer, an STS result with a long session token, is under 8 KiB."""
@@ -45,6 +45,10 @@ class Answer:
     """The served certificate as `ssl.getpeercert()` tells it; empty without a verified handshake."""
 
 
+_NEVER_FOLLOWED = frozenset({b"location", b"set-cookie"})
+"""httpx parses these before anybody asks, and an answer is lost when it cannot: so it never gets to see them."""
+
+
 class _Transport(httpx.BaseTransport):
     """httpx on a connection pool whose sockets come from the walk's network. Raises httpcore's exceptions."""
 
@@ -65,7 +69,7 @@ class _Transport(httpx.BaseTransport):
         answer = self._pool.handle_request(sent)
         return httpx.Response(
             status_code=answer.status,
-            headers=answer.headers,
+            headers=[(name, value) for name, value in answer.headers if name.lower() not in _NEVER_FOLLOWED],
             stream=_Body(answer),
             extensions=answer.extensions,
         )
@@ -86,7 +90,10 @@ class _Body(httpx.SyncByteStream):
 
 
 def exchange(network: Network, request: Request, deadline: Deadline) -> Answer:
-    """Send a request and say how it ended. Never raises for what the network or the peer does."""
+    """Send a request and say how it ended. Never raises for what the network or the peer does.
+
+    Raises ValueError, without quoting it, for a request that cannot be written as HTTP.
+    """
     journey = Journey()
     backend = JourneyBackend(
         network,
@@ -105,9 +112,11 @@ def exchange(network: Network, request: Request, deadline: Deadline) -> Answer:
     try:
         with httpx.Client(transport=_Transport(pool), trust_env=False, follow_redirects=False) as client:
             _send(client, request, journey, received)
+    except (httpcore.LocalProtocolError, httpcore.UnsupportedProtocol, httpx.InvalidURL, UnicodeError):
+        raise ValueError("the request cannot be written as HTTP") from None
     except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, httpcore.ProxyError) as error:
         received.ending, received.error_name = _ending(error, journey, received)
-    except (httpcore.UnsupportedProtocol, httpx.InvalidURL, httpx.TransportError, ssl.SSLError, OSError) as error:
+    except (httpx.TransportError, OSError) as error:
         received.ending, received.error_name = Ending.RESET, type(error).__name__
     return _answer(request, journey, received)
 
@@ -140,6 +149,7 @@ def _send(client: httpx.Client, request: Request, journey: Journey, received: _R
     try:
         received.status, received.at = answer.status_code, time.time()
         received.headers = {name.lower(): value for name, value in answer.headers.items()}
+        # Not iter_bytes(): a body is never decompressed, whatever its header says.
         for chunk in answer.stream:  # type: ignore[union-attr]  # a response to a synchronous client
             received.body += chunk
             if len(received.body) > BODY_LIMIT:
@@ -151,8 +161,8 @@ def _send(client: httpx.Client, request: Request, journey: Journey, received: _R
         answer.close()
 
 
-def _trace(journey: Journey):  # type: ignore[no-untyped-def]  # noqa: ANN202 - httpcore does not name the type
-    def trace(event: str, info: object) -> None:
+def _trace(journey: Journey) -> Callable[[str, Mapping[str, Any]], None]:
+    def trace(event: str, info: Mapping[str, Any]) -> None:
         del info
         if event.endswith("send_request_body.complete"):
             journey.mark("sent")
@@ -170,15 +180,19 @@ def _ending(error: Exception, journey: Journey, received: _Received) -> tuple[En
         return Ending.TLS_TIMEOUT, None
     if isinstance(error, httpcore.ConnectError):
         return tls_ending(error)
-    if "first_byte" in journey.marks and isinstance(error, httpcore.TimeoutException):
-        return Ending.INCOMPLETE, None
     if received.status is not None:
-        return Ending.INCOMPLETE, type(error).__name__
-    if isinstance(error, httpcore.TimeoutException):
-        return Ending.NO_ANSWER, None
-    if isinstance(error, httpcore.ProtocolError):
-        return (Ending.CLOSED if "disconnected" in str(error) else Ending.NOT_HTTP), None
-    return ending_of_os_error(error)
+        return Ending.INCOMPLETE, None if isinstance(error, httpcore.TimeoutException) else type(error).__name__
+    if isinstance(error, httpcore.NetworkError):
+        return ending_of_broken_stream(error)
+    if "first_byte" not in journey.marks:
+        return (Ending.NO_ANSWER if isinstance(error, httpcore.TimeoutException) else Ending.CLOSED), None
+    return (Ending.INCOMPLETE if _ends_early(error, journey) else Ending.NOT_HTTP), None
+
+
+def _ends_early(error: Exception, journey: Journey) -> bool:
+    """Whether what came is the beginning of an HTTP answer that did not go on, and nothing else is wrong with it."""
+    stopped = isinstance(error, httpcore.TimeoutException) or "disconnected" in str(error)
+    return stopped and journey.beginning == b"HTTP/"[: len(journey.beginning)]
 
 
 def tls_ending(error: BaseException) -> tuple[Ending, str | None]:

@@ -12,6 +12,7 @@ import select
 import socket
 import struct
 import time
+from dataclasses import dataclass
 
 from probe.evidence import Route, Router
 from probe.wire.deadline import Deadline
@@ -23,7 +24,17 @@ _IP_RECVERR = getattr(socket, "IP_RECVERR", 11)
 _IPV6_RECVERR = getattr(socket, "IPV6_RECVERR", 25)
 _MSG_ERRQUEUE = getattr(socket, "MSG_ERRQUEUE", 0x2000)
 _EXTENDED_ERROR = struct.Struct("=IBBBBII")
-"""linux/errqueue.h `struct sock_extended_err`; the router's socket address follows it."""
+"""linux/errqueue.h `struct sock_extended_err`; the sender's socket address follows it."""
+_TIME_EXCEEDED = {2: 11, 3: 3}
+"""By `ee_origin` (SO_EE_ORIGIN_ICMP, SO_EE_ORIGIN_ICMP6): the ICMP type that says so (RFC 792, RFC 4443)."""
+
+
+@dataclass(frozen=True)
+class _Heard:
+    """An ICMP message about one of our packets."""
+
+    sender: str
+    is_time_exceeded: bool
 
 
 class _Attempt:
@@ -31,31 +42,33 @@ class _Attempt:
 
     def __init__(self, address: str, port: int, distance: int) -> None:
         self.distance = distance
-        self.router: str | None = None
+        self.heard: _Heard | None = None
         self.connected = False
         self.over = False
-        self._six = ":" in address
-        self.socket = socket.socket(socket.AF_INET6 if self._six else socket.AF_INET, socket.SOCK_STREAM)
-        self.socket.setblocking(False)
-        if self._six:
-            self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS, distance)
-            self.socket.setsockopt(socket.IPPROTO_IPV6, _IPV6_RECVERR, 1)
-        else:
-            self.socket.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, distance)
-            self.socket.setsockopt(socket.IPPROTO_IP, _IP_RECVERR, 1)
-        self._begin(address, port)
+        self.socket = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
+        try:
+            self._begin(address, port)
+        except OSError:
+            self.socket.close()
+            raise
 
     def _begin(self, address: str, port: int) -> None:
+        self.socket.setblocking(False)
+        if ":" in address:
+            self.socket.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS, self.distance)
+            self.socket.setsockopt(socket.IPPROTO_IPV6, _IPV6_RECVERR, 1)
+        else:
+            self.socket.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, self.distance)
+            self.socket.setsockopt(socket.IPPROTO_IP, _IP_RECVERR, 1)
         result = self.socket.connect_ex((address, port))
-        if result not in {0, errno.EINPROGRESS}:
-            self.over = True
         self.connected = result == 0
+        self.over = result not in {0, errno.EINPROGRESS}
 
     def settle(self) -> None:
         """Read what the kernel has to say about this socket."""
-        self.router = self.router or self._router()
+        self.heard = self.heard or self._message()
         error = self.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-        if error == 0 and self.router is None:
+        if error == 0 and self.heard is None:
             try:
                 self.socket.getpeername()
             except OSError:
@@ -63,17 +76,17 @@ class _Attempt:
             self.connected = True
         self.over = True
 
-    def _router(self) -> str | None:
+    def _message(self) -> _Heard | None:
         with contextlib.suppress(OSError):
             _, ancillary, _, _ = self.socket.recvmsg(512, 512, _MSG_ERRQUEUE)
             for level, kind, data in ancillary:
                 if (level, kind) in {(socket.IPPROTO_IP, _IP_RECVERR), (socket.IPPROTO_IPV6, _IPV6_RECVERR)}:
-                    return _offender(data)
+                    return _read_message(data)
         return None
 
 
 def measure(address: str, port: int, deadline: Deadline) -> Route:
-    """Measure the distance to an address, all time-to-live values at once, within 0.3 s.
+    """Measure the distance to an address (not a name), all time-to-live values at once, within 0.3 s.
 
     `hops` is None when nothing connected. Raises OSError where the kernel or sandbox does not offer the options.
     """
@@ -87,6 +100,7 @@ def measure(address: str, port: int, deadline: Deadline) -> Route:
             address=address,
             hops=hops,
             routers=_routers(attempts, hops or FARTHEST + 1),
+            rejected_by=_rejected_by(attempts) if hops is None else None,
             milliseconds=round((time.monotonic() - begun) * 1000, 2),
         )
     finally:
@@ -96,9 +110,15 @@ def measure(address: str, port: int, deadline: Deadline) -> Route:
 
 def _routers(attempts: list[_Attempt], nearer_than: int) -> tuple[Router, ...]:
     return tuple(
-        Router(distance=attempt.distance, address=attempt.router)
+        Router(distance=attempt.distance, address=attempt.heard.sender)
         for attempt in attempts
-        if attempt.router is not None and attempt.distance < nearer_than
+        if attempt.heard is not None and attempt.heard.is_time_exceeded and attempt.distance < nearer_than
+    )
+
+
+def _rejected_by(attempts: list[_Attempt]) -> str | None:
+    return next(
+        (attempt.heard.sender for attempt in attempts if attempt.heard and not attempt.heard.is_time_exceeded), None
     )
 
 
@@ -117,14 +137,17 @@ def _wait(attempts: list[_Attempt], deadline: Deadline) -> None:
             by_number[number].settle()
 
 
-def _offender(data: bytes) -> str | None:
-    """Return the address of the router that sent the ICMP message (SO_EE_OFFENDER)."""
+def _read_message(data: bytes) -> _Heard | None:
+    """Return who sent the ICMP message (SO_EE_OFFENDER) and whether it says that the time to live ran out."""
     if len(data) < _EXTENDED_ERROR.size + 8:
         return None
+    _, origin, kind, _, _, _, _ = _EXTENDED_ERROR.unpack_from(data)
     rest = data[_EXTENDED_ERROR.size :]
-    family = int.from_bytes(rest[:2], "little" if struct.pack("=H", 1)[0] else "big")
+    (family,) = struct.unpack_from("=H", rest)
     if family == socket.AF_INET:
-        return socket.inet_ntop(socket.AF_INET, rest[4:8])
-    if family == socket.AF_INET6 and len(rest) >= 24:
-        return socket.inet_ntop(socket.AF_INET6, rest[8:24])
-    return None
+        sender = socket.inet_ntop(socket.AF_INET, rest[4:8])
+    elif family == socket.AF_INET6 and len(rest) >= 24:
+        sender = socket.inet_ntop(socket.AF_INET6, rest[8:24])
+    else:
+        return None  # the error is the own kernel's, and nobody sent it
+    return _Heard(sender=sender, is_time_exceeded=kind == _TIME_EXCEEDED.get(origin))

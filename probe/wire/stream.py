@@ -17,6 +17,7 @@ from probe.wire.network import Network
 
 _TCP_INFO_UNACKED = struct.Struct("=8x4I I")
 """linux/tcp.h `struct tcp_info`: eight bytes, then rto, ato, snd_mss, rcv_mss, and `tcpi_unacked`."""
+BEGINNING = len(b"HTTP/")
 
 
 @dataclass
@@ -28,6 +29,8 @@ class Journey:
     connection: Connection | None = None
     marks: dict[str, float] = field(default_factory=dict)
     request_acknowledged: bool | None = None
+    beginning: bytes = b""
+    """The first few bytes that were received: whether it is HTTP at all shows there."""
     certificate: dict[str, Any] = field(default_factory=dict)
     """What ssl.getpeercert() said after a verified handshake."""
 
@@ -54,6 +57,7 @@ class BoundedStream(httpcore.NetworkStream):
             raise
         if received and "sent" in self._journey.marks:
             self._journey.mark("first_byte")
+            self._journey.beginning = self._journey.beginning or received[:BEGINNING]
         return received
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
@@ -70,6 +74,10 @@ class BoundedStream(httpcore.NetworkStream):
     ) -> httpcore.NetworkStream:
         """Handshake; at the deadline raise httpcore.ConnectTimeout."""
         del timeout
+        for phase in ("sent", "first_byte"):
+            # What went before the handshake was a proxy's CONNECT, not the request.
+            self._journey.marks.pop(phase, None)
+        self._journey.beginning = b""
         secured = self._inner.start_tls(ssl_context, server_hostname, self._left(httpcore.ConnectTimeout))
         self._journey.mark("secured")
         self._journey.certificate = secured.get_extra_info("ssl_object").getpeercert() or {}
@@ -169,12 +177,31 @@ _ENDINGS = {
 
 
 def ending_of_os_error(error: BaseException) -> tuple[Ending, str | None]:
-    """Find the OSError behind an httpcore exception and name what it means."""
+    """Find the OSError behind an httpcore exception and name what it means for a connect."""
+    cause = _os_error(error)
+    if isinstance(cause, ssl.SSLError):
+        return Ending.TLS_FAILED, cause.reason
+    number = cause.errno if cause is not None else None
+    return _ENDINGS.get(number or 0, Ending.RESET), errno.errorcode.get(number or 0)
+
+
+def ending_of_broken_stream(error: BaseException) -> tuple[Ending, str | None]:
+    """Name what an error means for a connection that stood: the kernel may give up on it without a word of the peer."""
+    cause = _os_error(error)
+    if isinstance(cause, ssl.SSLError):
+        return Ending.TLS_FAILED, cause.reason
+    name = errno.errorcode.get(cause.errno or 0) if cause is not None else None
+    return (Ending.NO_ANSWER if name in _GIVEN_UP else Ending.RESET), name
+
+
+_GIVEN_UP = frozenset({"ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH"})
+
+
+def _os_error(error: BaseException) -> OSError | None:
     cause: BaseException | None = error
     while cause is not None and not isinstance(cause, OSError):
         cause = cause.__cause__ or cause.__context__
-    number = cause.errno if isinstance(cause, OSError) else None
-    return _ENDINGS.get(number or 0, Ending.RESET), errno.errorcode.get(number or 0)
+    return cause
 
 
 def request_acknowledged(stream: httpcore.NetworkStream) -> bool | None:
