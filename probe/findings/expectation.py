@@ -1,6 +1,14 @@
 """Which source the pod is meant to use: what the user said, else what the configuration shows."""
 
-from probe.evidence import ContainerVariables, Evidence, KeysInEnvironment, Outcome, Source, WebIdentityVariables
+from probe.evidence import (
+    ContainerVariables,
+    Evidence,
+    KeysInEnvironment,
+    Outcome,
+    SelectedProfile,
+    Source,
+    WebIdentityVariables,
+)
 from probe.report import Expected
 
 
@@ -25,6 +33,7 @@ def _inferred(evidence: Evidence) -> tuple[Source, str]:
     keys = evidence.facts("environment.keys", KeysInEnvironment)
     if keys is not None and (keys.has_access_key or keys.has_secret):
         return Source.ENVIRONMENT, "static keys are in the environment and no identity is injected"
-    if evidence.outcome("shared-config.profile") in {Outcome.OK, Outcome.WARN, Outcome.FAIL}:
+    profile = evidence.facts("shared-config.profile", SelectedProfile)
+    if profile is not None and evidence.outcome("shared-config.profile") is not Outcome.ABSENT:
         return Source.SHARED_CONFIG, "a profile is configured and no identity is injected"
     return Source.IMDS, "nothing else is configured, so every SDK ends at IMDS"

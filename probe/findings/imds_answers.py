@@ -1,42 +1,79 @@
 """IMDS, or somebody in its place, answers, but not as it should."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from probe.evidence import Ending
+from probe.evidence import Ending, Source
 from probe.findings.case import CERTAIN, LIKELY, Case, found, told
+from probe.findings.catalogue.entry import Severity
 from probe.findings.imds_remedies import (
     disabled_remedies,
     forwarded_remedies,
     impostor_remedies,
+    slow_remedies,
     transient_remedies,
 )
-from probe.findings.imds_view import ImdsView
-from probe.report import Finding
+from probe.findings.imds_view import ImdsView, is_ec2, names_another
+from probe.report import Certainty, Finding
+
+GO_V2_PATIENCE_MS = 500.0
+"""How long Go v2 waits for the headers of an answer (aws/aws-sdk-go-v2:feature/ec2/imds/api_client.go)."""
+SDK_PATIENCE_MS = 1000.0
+"""The time that most other SDKs give a token PUT."""
+
+
+def with_token(case: Case) -> Iterator[Finding]:
+    """A token came, and not as it should: from a stranger, at the second try, or slowly."""
+    imds = ImdsView(case)
+    if not imds.has_token or imds.token is None:
+        return
+    failed = [one for one in imds.attempts if not one.answered or (one.status or 0) >= 500]
+    if imds.token.ttl_repeated is False and not (imds.put and is_ec2(imds.put)):
+        yield _impostor(imds, LIKELY, "gives a token that is not like EC2's")
+    elif failed:
+        yield replace(_unavailable(imds), severity=Severity.WARNING)
+    elif (imds.token_waited_ms or 0.0) > GO_V2_PATIENCE_MS:
+        yield _slow(imds, imds.token_waited_ms or 0.0)
 
 
 def refusals(case: Case) -> Iterator[Finding]:
     """The token PUT is answered by a refusal."""
     imds = ImdsView(case)
-    put, get = imds.put_status, imds.get_status
-    if imds.has_token or put is None:
+    put = imds.put
+    if imds.has_token or put is None or put.status is None:
         return
-    if put == 403 and get == 403 and imds.is_ec2:
+    by_ec2, unnamed = is_ec2(put), put.server is None
+    if put.status >= 500:
+        if names_another([put]):
+            yield _impostor(imds, LIKELY, f"answers the token PUT with {put.status}")
+    elif imds.get is not None and imds.get.status in _NEVER_EC2 and not is_ec2(imds.get):
+        yield _impostor(imds, CERTAIN, f"answers the listing of all metadata with {imds.get_status}")
+    elif put.status == 403 and {get.status for get in imds.gets} == {403} and not names_another(imds.attempts):
         yield _disabled(imds)
-    elif put == 403 and get in {200, 401, 404}:
+    elif put.status == 403 and imds.get_status in {200, 401}:
         yield _forwarded(imds)
-    elif put == 400 and imds.is_ec2:
-        yield _token_rejected(imds)
-    elif put < 500:
-        yield _impostor(imds)
+    elif put.status == 400 and (by_ec2 or unnamed):
+        yield _token_rejected(imds, CERTAIN if by_ec2 else LIKELY)
+    elif by_ec2 and put.status in _ODD_REFUSALS:
+        yield _token_rejected(imds, LIKELY)
+    else:
+        known = not by_ec2 and (put.status in _NEVER_EC2 or put.status < 400)
+        yield _impostor(imds, CERTAIN if known else LIKELY, f"answers the token PUT with {put.status}")
+
+
+_NEVER_EC2 = frozenset({404, 405, 501})
+"""Answers to a token PUT, and to the listing of all metadata, that the EC2 IMDS does not give."""
+_ODD_REFUSALS = frozenset({401, 403, 417, 429})
+"""Never seen on a well-formed PUT: something on the way changes the request, or limits it."""
 
 
 def _disabled(imds: ImdsView) -> Finding:
     return found(
         "imds-disabled",
-        certainty=CERTAIN,
+        certainty=CERTAIN if imds.is_ec2 else LIKELY,
         step="imds.token",
         summary="IMDS is switched off on this instance (HttpEndpoint=disabled): every request gets 403.",
-        evidence=[told(one) for one in (*imds.puts, *imds.gets)],
+        evidence=[told(one) for one in imds.attempts],
         remedies=disabled_remedies(imds),
     )
 
@@ -47,63 +84,88 @@ def _forwarded(imds: ImdsView) -> Finding:
         certainty=CERTAIN if imds.is_ec2 else LIKELY,
         step="imds.token",
         summary="IMDS refuses the token PUT with 403 and still answers GETs: something on the way changes the request.",
-        evidence=[told(one) for one in (*imds.puts, *imds.gets)],
+        evidence=[told(one) for one in imds.attempts],
         remedies=forwarded_remedies(),
     )
 
 
-def _token_rejected(imds: ImdsView) -> Finding:
+def _token_rejected(imds: ImdsView, certainty: Certainty) -> Finding:
     return found(
         "imds-token-rejected",
-        certainty=CERTAIN,
+        certainty=certainty,
         step="imds.token",
-        summary="IMDS refuses the token PUT as malformed (400): its TTL header was lost or changed on the way.",
-        evidence=[told(one) for one in (*imds.puts, *imds.gets)],
+        summary=f"IMDS refuses a well-formed token PUT with {imds.put_status}: something on the way changes it, most "
+        "likely a proxy that drops the TTL header.",
+        evidence=[told(one) for one in imds.attempts],
         remedies=forwarded_remedies(),
     )
 
 
-def _impostor(imds: ImdsView) -> Finding:
-    other = next((one for one in imds.puts if one.answered), None)
-    server = other.server if other else None
-    known = not imds.is_ec2 and imds.put_status in {200, 404, 405, 501}
-    return found(
+def strangers(case: Case) -> Iterator[Finding]:
+    """No token, and what comes in the place of answers is not IMDS': no HTTP at all, or a page of something else."""
+    imds = ImdsView(case)
+    if imds.has_token or not imds.puts:
+        return
+    if all(put.ending is Ending.NOT_HTTP for put in imds.puts):
+        sure = bool(imds.gets) and not any(is_ec2(get) for get in imds.gets)
+        yield _impostor(imds, CERTAIN if sure else LIKELY, "does not speak HTTP")
+    elif imds.puts_stalled and imds.gets_answered and (imds.get_status or 500) < 500:
+        yield _impostor(imds, LIKELY, f"keeps silent at the token PUT and answers a GET with {imds.get_status}")
+
+
+def _impostor(imds: ImdsView, certainty: Certainty, what: str) -> Finding:
+    """Make the finding. What a stranger hands out may serve all the same: kube2iam is there to do that."""
+    servers = sorted({one.server for one in imds.attempts if one.server is not None})
+    finding = found(
         "imds-impostor",
-        certainty=CERTAIN if known else LIKELY,
+        certainty=certainty,
         step="imds.token",
-        summary="What answers at the IMDS address is not the EC2 IMDS "
-        f"(Server: {server or 'none'}, PUT {imds.put_status}).",
-        evidence=[told(one) for one in (*imds.puts, *imds.gets)],
+        summary=f"What answers in the place of IMDS is not the EC2 IMDS: it {what} "
+        f"(Server: {', '.join(servers) or 'none'}).",
+        evidence=[told(one) for one in imds.attempts],
         remedies=impostor_remedies(imds),
     )
+    return replace(finding, severity=Severity.WARNING) if imds.case.gave_keys(Source.IMDS) else finding
 
 
 def unsteady(case: Case) -> Iterator[Finding]:
-    """Server errors, or the same request answered once and not another time."""
+    """No token, and none of the clear pictures: server errors, answers that do not end, now one thing and now another.
+
+    PUTs that stall with no GET beside them are half a picture, and say nothing.
+    """
     imds = ImdsView(case)
-    attempts = (*imds.puts, *imds.gets)
-    troubled = [one for one in attempts if (one.status or 0) >= 500 or one.ending in _UNSTEADY]
-    fine = [one for one in attempts if one.answered and (one.status or 0) < 500]
-    all_stalled = not fine and all(one.ending is Ending.NO_ANSWER for one in attempts)
-    hop_limit = imds.puts_stalled and imds.gets_answered
-    if not troubled or all_stalled or hop_limit or _all_broken_off(imds):
-        return
-    state = "answers only sometimes" if fine else "answers with server errors"
-    yield found(
+    if imds.puts and not imds.has_token and not (imds.puts_stalled and not imds.gets):
+        yield _unavailable(imds)
+
+
+def _unavailable(imds: ImdsView) -> Finding:
+    bad = [one for one in imds.attempts if one.ending is not Ending.ANSWERED or (one.status or 0) >= 500]
+    errors = sorted({one.status for one in bad if one.status is not None and one.status >= 500})
+    if errors:
+        state = f"answers with server errors ({', '.join(map(str, errors))})"
+    elif len(bad) == len(imds.attempts):
+        state = "gives no whole answer"
+    else:
+        state = "answers only sometimes"
+    return found(
         "imds-unavailable",
         certainty=CERTAIN,
         step="imds.token",
-        summary=f"IMDS {state}: {len(troubled)} of {len(attempts)} requests failed.",
-        evidence=[told(one) for one in attempts],
+        summary=f"IMDS {state}: {len(bad)} of {len(imds.attempts)} requests failed.",
+        evidence=[told(one) for one in imds.attempts],
         remedies=transient_remedies(),
     )
 
 
-_UNSTEADY = frozenset({Ending.NO_ANSWER, Ending.INCOMPLETE, Ending.RESET, Ending.CLOSED, Ending.NOT_HTTP})
-
-
-def _all_broken_off(imds: ImdsView) -> bool:
-    return all(one.ending in {Ending.RESET, Ending.CLOSED} for one in (*imds.puts, *imds.gets))
-
-
-RULES = (refusals, unsteady)
+def _slow(imds: ImdsView, waited: float) -> Finding:
+    everybody = waited > SDK_PATIENCE_MS
+    who = "most SDKs wait a second" if everybody else "Go v2 waits 500 ms"
+    return found(
+        "imds-slow",
+        certainty=CERTAIN,
+        step="imds.token",
+        summary=f"IMDS took {waited:.0f} ms to answer a token PUT; {who}, and then count it as failed.",
+        evidence=[told(one) for one in imds.attempts],
+        remedies=slow_remedies(),
+        sdks=() if everybody else ("go-v2",),
+    )

@@ -8,26 +8,37 @@ answered in milliseconds.
 from collections.abc import Iterator
 
 from probe.findings.case import CERTAIN, LIKELY, Case, found, told
-from probe.findings.imds_remedies import hop_limit_remedies, stall_remedies
-from probe.findings.imds_view import ImdsView
+from probe.findings.imds_remedies import disabled_remedies, hop_limit_remedies, stall_remedies
+from probe.findings.imds_view import ImdsView, is_ec2
 from probe.report import Certainty, Finding
 
 
 def stalls(case: Case) -> Iterator[Finding]:
-    """A connection stands, and the token PUT gets no answer."""
+    """A connection stands, and no token PUT gets an answer."""
     imds = ImdsView(case)
     if not imds.puts_stalled or imds.has_token:
         return
-    if imds.gets_stalled:
+    if imds.gets_unanswered:
         yield _stalled(imds, "neither the token PUT nor a GET without a token gets an answer")
-    elif not imds.gets_answered:
-        return  # some answered, some not: imds-unavailable speaks of it
-    elif imds.request_was_lost:
-        yield _stalled(imds, "the token PUT itself is lost on the way, so its answer's hop limit cannot be the reason")
+    elif not imds.gets_answered or any((get.status or 0) >= 500 for get in imds.gets):
+        return  # some answered, some not, or by an error: imds-unavailable speaks of it
+    elif imds.get_status == 403:
+        yield _disabled(imds)
+    elif imds.get_status not in {200, 401} or _is_page(imds):
+        return  # what answers the GET is not IMDS: imds-impostor speaks of it
     elif imds.hops == 1:
-        yield _stalled(imds, "IMDS is one hop away, and no hop limit is lower than one")
-    elif imds.get_status in {200, 401}:
+        yield _stalled(
+            imds,
+            "the connects end one hop away, where no hop limit is too low; a mesh sidecar or a proxy on the node may "
+            "accept them in its place",
+        )
+    else:
         yield _hop_limit(imds)
+
+
+def _is_page(imds: ImdsView) -> bool:
+    """Whether a web page came in the place of the listing."""
+    return imds.get_status == 200 and "html" in ((imds.get.content_type if imds.get else None) or "")
 
 
 def _hop_limit(imds: ImdsView) -> Finding:
@@ -43,37 +54,55 @@ def _hop_limit(imds: ImdsView) -> Finding:
 
 
 def _certainty(imds: ImdsView) -> Certainty:
-    """Certain only for the whole picture: two PUTs, patience, GETs answered before and after, by EC2's own server."""
-    whole = len(imds.puts) >= 2 and len(imds.gets) >= 2 and imds.waited_long_enough and imds.is_ec2
-    return CERTAIN if whole else LIKELY
+    """Certain only for the whole picture: PUTs that arrived and waited, GETs answered at once before and after."""
+    repeated = len(imds.puts) >= 2 and len(imds.gets) >= 2
+    quick = imds.gets_were_quick and len({get.status for get in imds.gets}) == 1
+    by_ec2 = imds.is_ec2 and imds.is_real_address
+    return CERTAIN if repeated and quick and by_ec2 and imds.requests_arrived and imds.waited_long_enough else LIKELY
 
 
 def _summary(imds: ImdsView, *, version_1: bool) -> str:
     need = f"{imds.hops} are needed" if imds.hops else "at least 2 are needed, 3 with an overlay network"
-    tail = "; IMDSv1 still answers, so SDKs fall back after a delay" if version_1 else ""
+    tail = "; IMDSv1 still answers, so most SDKs fall back after a delay" if version_1 else ""
     return f"The IMDS hop limit is too low for this pod: answers to token PUTs die on the way ({need}){tail}."
 
 
 def _evidence(imds: ImdsView) -> Iterator[str]:
+    heard = {True: " (request acknowledged)", False: " (request not acknowledged)", None: ""}
     for put in imds.puts:
-        heard = " (request acknowledged)" if put.request_acknowledged else ""
-        yield told(put) + heard
+        yield told(put) + heard[put.request_acknowledged]
     yield from map(told, imds.gets)
-    if imds.hops:
-        yield f"IMDS is {imds.hops} hops away, measured with TCP connects of limited time to live"
+    if imds.route is not None and imds.hops:
+        most = "" if imds.route.is_exact else "at most "
+        yield f"IMDS is {most}{imds.hops} hops away, measured with TCP connects of limited time to live"
     if not imds.is_ec2:
         yield "the answers do not carry Server: EC2ws, so an interceptor that swallows PUTs is not excluded"
+    if not imds.requests_arrived:
+        yield "not every PUT was acknowledged, so it is not excluded that the requests themselves are lost"
 
 
 def _stalled(imds: ImdsView, why: str) -> Finding:
+    sure = imds.gets_unanswered and len(imds.puts) >= 2 and imds.waited_long_enough
     return found(
         "imds-stalled",
-        certainty=CERTAIN if imds.gets_stalled and imds.waited_long_enough else LIKELY,
+        certainty=CERTAIN if sure else LIKELY,
         step="imds.token",
-        summary=f"IMDS accepts connections and stays silent: {why}.",
-        evidence=[told(one) for one in (*imds.puts, *imds.gets)],
+        summary=f"Connections to {imds.place} are accepted, and it stays silent: {why}.",
+        evidence=[told(one) for one in imds.attempts],
         remedies=stall_remedies(),
     )
 
 
-RULES = (stalls,)
+def _disabled(imds: ImdsView) -> Finding:
+    return found(
+        "imds-disabled",
+        certainty=LIKELY,
+        step="imds.token",
+        summary="IMDS seems to be switched off on this instance (HttpEndpoint=disabled): a GET gets 403.",
+        evidence=[
+            *map(told, imds.attempts),
+            "the PUT's own refusal does not arrive; a low hop limit swallows refusals as well",
+            *([] if is_ec2(*imds.gets) else ["the refusal does not carry Server: EC2ws"]),
+        ],
+        remedies=disabled_remedies(imds),
+    )

@@ -2,84 +2,128 @@
 
 from collections.abc import Iterator
 
-from probe.evidence import NO_PATH, Ending
-from probe.findings.case import CERTAIN, LIKELY, Case, found
-from probe.findings.imds_remedies import blocked_remedies, fargate_remedies, no_route_remedies, refused_remedies
+from probe.evidence import NO_PATH, Connection, Ending
+from probe.findings.case import CERTAIN, LIKELY, Case, found, told
+from probe.findings.fargate import fargate_hints, node_says_so
+from probe.findings.imds_remedies import (
+    blocked_remedies,
+    endpoint_remedies,
+    fargate_remedies,
+    no_route_remedies,
+    refused_remedies,
+)
 from probe.findings.imds_view import ImdsView
-from probe.report import Finding
+from probe.report import Certainty, Finding
 
 
 def no_connection(case: Case) -> Iterator[Finding]:
     """The TCP connect fails. How it fails is certain; who makes it fail is not visible from inside."""
-    connection = ImdsView(case).connection
+    imds = ImdsView(case)
+    connection = imds.connection
     if connection is None or connection.ending not in NO_PATH:
         return
-    took = f" after {connection.milliseconds:.0f} ms" if connection.milliseconds is not None else ""
-    evidence = [f"connect to {connection.address or connection.host}:{connection.port}: {connection.ending}{took}"]
-    if connection.error_name:
-        evidence.append(f"the kernel said {connection.error_name}")
+    evidence = [*_connect_evidence(imds, connection)]
     if connection.ending is Ending.REFUSED:
-        yield _refused(case, evidence)
+        yield _refused(imds, connection, evidence)
     elif connection.ending is Ending.CONNECT_TIMEOUT:
-        yield _silent(case, evidence)
+        yield _silent(imds, connection, evidence)
     else:
-        yield found(
-            "imds-no-route",
-            certainty=CERTAIN,
-            step="imds.connect",
-            summary=f"There is no route from this pod to IMDS at {connection.host} ({connection.error_name}).",
-            evidence=evidence,
-            remedies=no_route_remedies(case),
+        yield _no_route(imds, connection, evidence)
+
+
+def _connect_evidence(imds: ImdsView, connection: Connection) -> Iterator[str]:
+    took = f" after {connection.milliseconds:.0f} ms" if connection.milliseconds is not None else ""
+    times = f", {connection.attempts} times" if connection.attempts > 1 else ""
+    where = f"{connection.address or connection.host} port {connection.port}"
+    yield f"connect to {where}: {connection.ending.replace('-', ' ')}{took}{times}"
+    if connection.error_name:
+        yield f"the kernel said {connection.error_name}"
+    if imds.route is not None and imds.route.rejected_by is not None:
+        yield f"an ICMP error came from {imds.route.rejected_by}: a rule or a route there says no"
+
+
+def _certainty(connection: Connection) -> Certainty:
+    return CERTAIN if connection.attempts > 1 else LIKELY
+
+
+def _refused(imds: ImdsView, connection: Connection, evidence: list[str]) -> Finding:
+    if not imds.is_real_address:
+        summary, remedies = f"Nobody listens at {imds.place}.", endpoint_remedies(imds.case)
+    else:
+        summary = (
+            "The connection to IMDS is refused: a rule on the node rejects it, or diverts it to something that is gone."
         )
-
-
-def _refused(case: Case, evidence: list[str]) -> Finding:
+        evidence = [*evidence, "IMDS itself is not known to refuse connections"]
+        remedies = refused_remedies(imds.case)
     return found(
         "imds-refused",
-        certainty=CERTAIN,
+        certainty=_certainty(connection),
         step="imds.connect",
-        summary="The connection to IMDS is refused: something on the node intercepts the address, and it is not there.",
-        evidence=[*evidence, "the real IMDS listens whenever the instance runs; it answers or stays silent"],
-        remedies=refused_remedies(case),
+        summary=summary,
+        evidence=evidence,
+        remedies=remedies,
     )
 
 
-def _silent(case: Case, evidence: list[str]) -> Finding:
-    hints = case.given.pod.fargate_hints
+def _silent(imds: ImdsView, connection: Connection, evidence: list[str]) -> Finding:
+    hints = tuple(fargate_hints(imds.case)) if imds.is_real_address else ()
     if hints:
         return found(
             "imds-absent-fargate",
-            certainty=CERTAIN if any(hint.startswith("node name") for hint in hints) else LIKELY,
+            certainty=CERTAIN if node_says_so(imds.case) else LIKELY,
             step="imds.connect",
             summary="This pod runs on Fargate, where there is no IMDS.",
             evidence=[*evidence, *hints],
-            remedies=fargate_remedies(case),
+            remedies=fargate_remedies(imds.case),
         )
+    why = "a network policy or host rule drops it, or there is no IMDS here"
+    if ":" in imds.variables.host and imds.is_real_address:
+        why = "its IPv6 endpoint is off unless switched on for the instance, or a policy or rule drops the packets"
     return found(
         "imds-blocked",
+        certainty=_certainty(connection),
+        step="imds.connect",
+        summary=f"{_capital(imds.place)} does not answer a TCP connect: {why}.",
+        evidence=evidence,
+        remedies=blocked_remedies(imds.case) if imds.is_real_address else endpoint_remedies(imds.case),
+    )
+
+
+def _no_route(imds: ImdsView, connection: Connection, evidence: list[str]) -> Finding:
+    name = connection.error_name or connection.ending
+    if connection.ending is Ending.PROHIBITED:
+        summary = f"A rule forbids this pod to connect to {imds.place} ({name})."
+    else:
+        summary = f"There is no route from this pod to {imds.place} ({name})."
+    return found(
+        "imds-no-route",
         certainty=CERTAIN,
         step="imds.connect",
-        summary="IMDS does not answer a TCP connect: a network policy or host rule drops it, or there is no IMDS here.",
+        summary=summary,
         evidence=evidence,
-        remedies=blocked_remedies(case),
+        remedies=no_route_remedies(imds.case),
     )
 
 
 def broken_off(case: Case) -> Iterator[Finding]:
     """Connected, and then reset or closed without an answer."""
     imds = ImdsView(case)
-    attempts = (*imds.puts, *imds.gets)
-    broken = [one for one in attempts if one.ending in {Ending.RESET, Ending.CLOSED}]
-    if not broken or any(one.answered for one in attempts) or len(broken) < len(attempts):
+    if imds.has_token or not imds.puts or not all(put.ending in _BROKEN_OFF for put in imds.puts):
         return
+    everything = bool(imds.gets) and all(get.ending in _BROKEN_OFF for get in imds.gets)
+    only = " while a GET without a token is answered" if imds.gets_answered else ""
     yield found(
         "imds-reset",
-        certainty=CERTAIN,
+        certainty=CERTAIN if everything else LIKELY,
         step="imds.token",
-        summary="The connection to IMDS is accepted and then broken off before any answer.",
-        evidence=[f"{one.method} {one.url}: {one.ending}" for one in attempts],
+        summary=f"The connection to {imds.place} is accepted, and the token PUT is broken off before any answer{only}.",
+        evidence=[told(one) for one in imds.attempts],
         remedies=refused_remedies(case),
     )
 
 
-RULES = (no_connection, broken_off)
+_BROKEN_OFF = frozenset({Ending.RESET, Ending.CLOSED})
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,5 +1,6 @@
 """What to do about IMDS, with this pod's values. Best first: an identity of its own needs no IMDS at all."""
 
+from probe.evidence import Source
 from probe.findings.case import Case
 from probe.findings.identity_remedies import identity_remedies, instance_argument
 from probe.findings.imds_view import ImdsView
@@ -7,21 +8,52 @@ from probe.findings.shell import quoted
 from probe.report import Remedy, Tool
 
 
-def hop_limit_remedies(imds: ImdsView) -> tuple[Remedy, ...]:
-    """Identity first: raising the hop limit hands the pod the node role, with all that the node may do."""
-    hops = imds.hops or 2
-    case = imds.case
-    own = identity_remedies(case) if case.nothing_configured() else ()
+def endpoint_remedies(case: Case) -> tuple[Remedy, ...]:
+    """Nearly nobody needs an override."""
+    named = case.imds.named_by if case.imds else None
+    mode = named == "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE" or named is None
+    right = "IPv4 or IPv6, or not set" if mode else "a URL such as http://169.254.169.254, or not set"
     return (
-        *own,
         Remedy(
-            text="Region and VPC id: give them to the controller explicitly (for the AWS Load Balancer Controller "
-            "the Helm values region and vpcId), so that it does not ask IMDS for them."
+            text=f"Take {named or 'AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE'} out of this container: SDKs know where "
+            f"IMDS is. If it must stay, it is {right}.",
         ),
         Remedy(
-            text=f"Only if this pod is meant to use the node role: raise the hop limit to {hops} on the running "
-            "instance (lost when the node is replaced).",
-            command=f"aws ec2 modify-instance-metadata-options --instance-id {instance_argument(case)} "
+            text="See who sets it.",
+            command=f"kubectl -n {quoted(case.namespace)} get pod {quoted(case.pod)} "
+            "-o jsonpath='{.spec.containers[*].env}'",
+            tool=Tool.KUBECTL,
+        ),
+    )
+
+
+def hop_limit_remedies(imds: ImdsView) -> tuple[Remedy, ...]:
+    """Identity first: raising the hop limit hands the pod the node role, with all that the node may do.
+
+    Where the user said that IMDS is what this pod depends on, the limit itself comes first.
+    """
+    case = imds.case
+    own = identity_remedies(case) if case.nothing_configured() else ()
+    settings = Remedy(
+        text="Region and VPC id: give them to the controller explicitly (for the AWS Load Balancer Controller "
+        "the Helm values region and vpcId), so that it does not ask IMDS for them."
+    )
+    raising = _raise_hop_limit(imds)
+    return (*raising, settings) if _is_wanted(case) else (*own, settings, *raising)
+
+
+def _is_wanted(case: Case) -> bool:
+    return case.expects(Source.IMDS) and not case.expected.inferred
+
+
+def _raise_hop_limit(imds: ImdsView) -> tuple[Remedy, ...]:
+    hops = imds.hops or 2
+    meant = "R" if _is_wanted(imds.case) else "Only if this pod is meant to use the node role: r"
+    return (
+        Remedy(
+            text=f"{meant}aise the hop limit to {hops} on the running instance (lost when the node is replaced). Every "
+            "pod on the node can take the node role then.",
+            command=f"aws ec2 modify-instance-metadata-options --instance-id {instance_argument(imds.case)} "
             f"--http-put-response-hop-limit {hops}",
             tool=Tool.AWS,
             privileged=True,
@@ -156,6 +188,17 @@ def transient_remedies() -> tuple[Remedy, ...]:
     """It may pass; if it does not, count packets."""
     return (
         Remedy(text="Run the probe again and see whether it passes.", command="probe run --wait 60", tool=Tool.PROBE),
+        stall_remedies()[1],
+    )
+
+
+def slow_remedies() -> tuple[Remedy, ...]:
+    """Fewer callers, or more patience."""
+    return (
+        Remedy(
+            text="Give the application more patience where its SDK lets you (botocore and the AWS CLI, in seconds).",
+            command="AWS_METADATA_SERVICE_TIMEOUT=5 AWS_METADATA_SERVICE_NUM_ATTEMPTS=3",
+        ),
         stall_remedies()[1],
     )
 

@@ -1,5 +1,6 @@
 """What the IMDS steps showed, in the words of the rules."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,6 +10,7 @@ from probe.evidence import (
     CredentialsAnswer,
     Ending,
     Exchange,
+    ImdsVariables,
     Outcome,
     RoleListing,
     Route,
@@ -17,8 +19,11 @@ from probe.findings.case import Case
 
 EC2_SERVER = "EC2ws"
 """The Server header of every answer of the real IMDS, refusals included (seen in field dumps; absence is a hint)."""
+REAL_ADDRESSES = frozenset({"169.254.169.254", "fd00:ec2::254"})
 PATIENCE_MS = 1000.0
 """A token PUT must have waited this long before its silence means anything: SDKs wait a second."""
+AT_ONCE_MS = 400.0
+"""A GET that took longer comes from an IMDS that is slow at everything, so a slow PUT would be no surprise."""
 
 
 @dataclass(frozen=True)
@@ -28,21 +33,47 @@ class ImdsView:
     case: Case
 
     @cached_property
+    def variables(self) -> ImdsVariables:
+        """Where IMDS was asked; where nobody said, the real address."""
+        return self.case.imds or ImdsVariables(endpoint="http://169.254.169.254", host="169.254.169.254")
+
+    @property
+    def is_real_address(self) -> bool:
+        """Whether IMDS was asked at one of its own addresses, not at an override's."""
+        return self.variables.host in REAL_ADDRESSES
+
+    @property
+    def place(self) -> str:
+        """IMDS, or the endpoint that stands for it here, for a sentence."""
+        if self.is_real_address:
+            return "IMDS"
+        return f"the IMDS endpoint {self.variables.endpoint} (set by {self.variables.named_by or 'an override'})"
+
+    @cached_property
     def connection(self) -> Connection | None:
         """The first connect."""
         return self.case.evidence.facts("imds.connect", Connection)
 
     @cached_property
+    def token(self) -> Attempts | None:
+        """The token PUTs."""
+        return self.case.evidence.facts("imds.token", Attempts)
+
+    @property
     def puts(self) -> tuple[Exchange, ...]:
         """Every token PUT."""
-        attempts = self.case.evidence.facts("imds.token", Attempts)
-        return attempts.exchanges if attempts else ()
+        return self.token.exchanges if self.token else ()
 
     @cached_property
     def gets(self) -> tuple[Exchange, ...]:
         """Every tokenless GET."""
         attempts = self.case.evidence.facts("imds.tokenless", Attempts)
         return attempts.exchanges if attempts else ()
+
+    @property
+    def attempts(self) -> tuple[Exchange, ...]:
+        """All of them."""
+        return (*self.puts, *self.gets)
 
     @cached_property
     def listing(self) -> RoleListing | None:
@@ -55,10 +86,14 @@ class ImdsView:
         return self.case.evidence.facts("imds.credentials", CredentialsAnswer)
 
     @cached_property
+    def route(self) -> Route | None:
+        """The measured way, whether or not it led anywhere."""
+        return self.case.evidence.facts("imds.route", Route)
+
+    @property
     def hops(self) -> int | None:
         """The measured number of hops to IMDS, which the hop limit must reach."""
-        route = self.case.evidence.facts("imds.route", Route)
-        return route.hops if route else None
+        return self.route.hops if self.route else None
 
     @property
     def has_token(self) -> bool:
@@ -66,14 +101,24 @@ class ImdsView:
         return self.case.evidence.outcome("imds.token") in {Outcome.OK, Outcome.WARN}
 
     @property
+    def put(self) -> Exchange | None:
+        """The last token PUT that was answered."""
+        return next((put for put in reversed(self.puts) if put.answered), None)
+
+    @property
     def put_status(self) -> int | None:
         """The status that a token PUT was answered with."""
-        return next((put.status for put in reversed(self.puts) if put.answered), None)
+        return self.put.status if self.put else None
+
+    @property
+    def get(self) -> Exchange | None:
+        """The last tokenless GET that was answered."""
+        return next((get for get in reversed(self.gets) if get.answered), None)
 
     @property
     def get_status(self) -> int | None:
         """The status that a tokenless GET was answered with."""
-        return next((get.status for get in reversed(self.gets) if get.answered), None)
+        return self.get.status if self.get else None
 
     @property
     def puts_stalled(self) -> bool:
@@ -86,23 +131,48 @@ class ImdsView:
         return bool(self.gets) and all(get.answered for get in self.gets)
 
     @property
-    def gets_stalled(self) -> bool:
+    def gets_unanswered(self) -> bool:
         """Whether no tokenless GET got an answer."""
         return bool(self.gets) and not any(get.answered for get in self.gets)
 
     @property
-    def request_was_lost(self) -> bool:
-        """Whether a stalled PUT never reached the peer's kernel: then its answer was not what got lost."""
-        return any(put.request_acknowledged is False for put in self.puts)
+    def gets_were_quick(self) -> bool:
+        """Whether every tokenless GET was answered at once."""
+        return bool(self.gets) and all((_waited_ms(get) or AT_ONCE_MS) < AT_ONCE_MS for get in self.gets)
+
+    @property
+    def requests_arrived(self) -> bool:
+        """Whether the peer's kernel acknowledged every PUT: then only the answers can have got lost."""
+        return bool(self.puts) and all(put.request_acknowledged is True for put in self.puts)
 
     @property
     def waited_long_enough(self) -> bool:
-        """Whether the deadline left the first PUT the time that an SDK would have given it."""
+        """Whether the first PUT had the time that an SDK would have given it."""
         walked = self.case.evidence.step("imds.token")
         return walked is not None and (walked.duration_ms or 0.0) >= PATIENCE_MS
 
     @property
+    def token_waited_ms(self) -> float | None:
+        """Milliseconds from the connection to the first byte of the first answer to a PUT."""
+        return next((_waited_ms(put) for put in self.puts if put.answered), None)
+
+    @property
     def is_ec2(self) -> bool:
         """Whether every answer carried the server name of the real IMDS."""
-        answered = [one for one in (*self.puts, *self.gets) if one.answered]
-        return bool(answered) and all(one.server == EC2_SERVER for one in answered)
+        return is_ec2(*self.attempts)
+
+
+def is_ec2(*exchanges: Exchange) -> bool:
+    """Whether these were answered, and every answer carried the server name of the real IMDS."""
+    answered = [one for one in exchanges if one.answered]
+    return bool(answered) and all(one.server == EC2_SERVER for one in answered)
+
+
+def names_another(exchanges: Iterable[Exchange]) -> bool:
+    """Whether an answer carries the name of another server. One without any name says nothing."""
+    return any(one.server not in {None, EC2_SERVER} for one in exchanges if one.answered)
+
+
+def _waited_ms(one: Exchange) -> float | None:
+    phases = one.phases
+    return None if phases.first_byte is None else phases.first_byte - (phases.connected or 0.0)

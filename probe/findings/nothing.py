@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from probe.evidence import Source
+from probe.evidence import Outcome, Source
 from probe.findings.case import CERTAIN, Case, found
 from probe.findings.catalogue.entry import Severity
 from probe.findings.identity_remedies import identity_remedies
@@ -27,7 +27,7 @@ def nothing_configured(case: Case) -> Iterator[Finding]:
         ],
         remedies=identity_remedies(case),
     )
-    if wanted is None and case.gave_keys(Source.IMDS):
+    if wanted is None and _runs_as_node(case):
         yield replace(finding, severity=Severity.WARNING)
     else:
         yield finding
@@ -37,15 +37,28 @@ def _summary(case: Case, wanted: str | None) -> str:
     who = f"{case.namespace}/{case.service_account}" if case.given.pod.service_account else "this pod"
     if wanted is not None:
         return f"No credential source is configured in this container, and {wanted} is expected for {who}."
-    if case.gave_keys(Source.IMDS):
+    if _runs_as_node(case):
         return f"No identity was injected into {who}; it runs as the node role."
     return f"No credential source is configured in this container: nothing was injected into {who}."
 
 
+def _runs_as_node(case: Case) -> bool:
+    """Whether SDKs get the node role in the place of an identity."""
+    return case.gave_keys(Source.IMDS) and not (case.imds is not None and case.imds.disabled)
+
+
 def _imds_state(case: Case) -> str:
+    switch = ", but AWS_EC2_METADATA_DISABLED keeps SDKs from asking" if case.imds and case.imds.disabled else ""
     if case.works(Source.IMDS):
-        return "IMDS gives the node role, which STS accepts"
-    return "IMDS gives keys" if case.gave_keys(Source.IMDS) else "IMDS gives no keys either"
+        return f"IMDS gives the node role, which STS accepts{switch}"
+    if case.gave_keys(Source.IMDS):
+        return f"IMDS gives keys{switch}"
+    steps = [step for step in case.evidence.steps if step.source is Source.IMDS]
+    failed = next((step.id for step in steps if step.outcome is Outcome.FAIL), None)
+    if failed is not None:
+        return f"IMDS gives no keys either: {failed} failed"
+    cut = next((f"{step.id}: {step.reason}" for step in steps if step.outcome is Outcome.SKIPPED), "it was not asked")
+    return f"whether IMDS gives keys is not known ({cut})"
 
 
 RULES = (nothing_configured,)

@@ -13,26 +13,28 @@ UNDECIDED = 8
 
 
 def weigh(case: Case, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """Lower the severity of what the pod does not depend on, and order findings: worst first, then chain order."""
-    weighed = (_weigh(case, finding) for finding in findings)
-    return tuple(sorted(weighed, key=lambda finding: (_RANK[finding.severity], _place(finding))))
+    """Lower the severity of what the pod does not depend on, and order findings: what to fix first comes first."""
+    return tuple(sorted((_weigh(case, finding) for finding in findings), key=_urgency))
 
 
 def verdict(case: Case, findings: tuple[Finding, ...]) -> Verdict:
     """Return the verdict. Findings must have been weighed."""
-    worst = [finding for finding in findings if finding.severity is Severity.ERROR]
-    if worst:
-        return _bad(case, _first_to_fix(worst))
+    if findings and findings[0].severity is Severity.ERROR:
+        return _bad(case, findings[0])
     if case.expected.source == "none":
-        return Verdict(
-            code=None, exit_code=0, certainty=None, summary="No credentials, as expected.", expected=case.expected
-        )
+        return _none(case)
     source = Source(case.expected.source or Source.IMDS)
     if case.works(source):
         return _good(case, source)
     if case.gave_keys(source):
         return _unverified(case, source)
     return _undecided(case, source)
+
+
+def _none(case: Case) -> Verdict:
+    useless = any(case.gave_keys(source) for source in Source)
+    which = "No credentials that work" if useless else "No credentials"
+    return Verdict(code=None, exit_code=0, certainty=None, summary=f"{which}, as expected.", expected=case.expected)
 
 
 _RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
@@ -56,27 +58,39 @@ _ANYWHERE = frozenset(
 
 _NOBODY_THERE = frozenset({"imds-blocked", "imds-absent-fargate", "imds-no-route"})
 """IMDS out of reach is often meant so; a pod that nothing was configured for lacks an identity, not IMDS."""
-_LAST = frozenset({"region-missing", "nothing-configured"})
-"""True beside many causes, and seldom the thing to fix first."""
+_LAST = ("nothing-configured", "region-missing")
+"""True beside many causes, and seldom the thing to fix first; the last one least of all."""
+
+
+_STOPS_SDKS = frozenset({"imds-endpoint-invalid"})
+"""At IMDS, and all the same more than a note where IMDS is not used: some SDKs stop before any source."""
 
 
 def _weigh(case: Case, finding: Finding) -> Finding:
+    if finding.severity is not Severity.ERROR:
+        return finding
     if finding.code in _NOBODY_THERE and case.expected.inferred:
         return replace(finding, severity=Severity.NOTE)
-    if finding.severity is not Severity.ERROR or finding.code in _ANYWHERE or finding.source == case.expected.source:
-        return finding
-    if finding.source == Source.IMDS:
+    if finding.code == "region-missing" and case.expected.source == "none":
         return replace(finding, severity=Severity.NOTE)
-    return replace(finding, severity=Severity.WARNING)
+    if finding.code in _ANYWHERE:
+        return finding
+    if finding.source == Source.IMDS and case.imds is not None and case.imds.disabled:
+        return replace(finding, severity=Severity.NOTE)
+    if finding.source == case.expected.source:
+        return finding
+    lower = Severity.NOTE if finding.source == Source.IMDS and finding.code not in _STOPS_SDKS else Severity.WARNING
+    return replace(finding, severity=lower)
 
 
 def _place(finding: Finding) -> int:
     return CHAIN_ORDER.index(finding.step) if finding.step in CHAIN_ORDER else len(CHAIN_ORDER)
 
 
-def _first_to_fix(worst: list[Finding]) -> Finding:
-    """Chain order, but what is true beside many causes comes last."""
-    return min(worst, key=lambda finding: (finding.code in _LAST, finding.code == "region-missing", _place(finding)))
+def _urgency(finding: Finding) -> tuple[int, int, int]:
+    """Worst first, then chain order, but what is true beside many causes comes last."""
+    late = _LAST.index(finding.code) + 1 if finding.code in _LAST else 0
+    return _RANK[finding.severity], late, _place(finding)
 
 
 def _bad(case: Case, finding: Finding) -> Verdict:
@@ -118,7 +132,7 @@ def _good(case: Case, source: Source) -> Verdict:
 
 
 def _unverified(case: Case, source: Source) -> Verdict:
-    why = "--no-sts" if not case.evidence.sts_allowed else "STS gave no answer"
+    why = _why_not_asked(case, source)
     return Verdict(
         code=None,
         exit_code=0,
@@ -127,6 +141,13 @@ def _unverified(case: Case, source: Source) -> Verdict:
         source=source,
         expected=case.expected,
     )
+
+
+def _why_not_asked(case: Case, source: Source) -> str:
+    step = case.evidence.step(f"identity.{source}")
+    if step is not None and step.outcome is Outcome.SKIPPED and step.reason:
+        return step.reason
+    return "STS gave no answer"
 
 
 def _undecided(case: Case, source: Source) -> Verdict:

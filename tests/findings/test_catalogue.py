@@ -146,7 +146,7 @@ def test_the_warnings_and_notes_are_these() -> None:
         for severity in (Severity.WARNING, Severity.NOTE)
     }
     assert by_severity == {
-        Severity.WARNING: {"both-injected", "endpoint-override", "imds-reachable", "region-split"},
+        Severity.WARNING: {"both-injected", "endpoint-override", "imds-reachable", "imds-slow", "region-split"},
         Severity.NOTE: {"application-layer", "keys-unverified", "walk-cut"},
     }
 

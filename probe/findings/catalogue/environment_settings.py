@@ -163,6 +163,7 @@ ENTRIES: tuple[Entry, ...] = (
         told_apart_from=look_alikes(
             {
                 "nothing-configured": "No source is configured and nothing switches IMDS off.",
+                "imds-endpoint-invalid": "The endpoint itself cannot be used, switched on or not.",
                 "imds-disabled": (
                     "IMDS itself answers 403: the instance's endpoint is off, whatever the environment says."
                 ),

@@ -2,6 +2,7 @@
 
 from probe.findings.catalogue import (
     imds_answer,
+    imds_endpoint,
     imds_hop_limit,
     imds_interception,
     imds_path,
@@ -10,6 +11,7 @@ from probe.findings.catalogue import (
 from probe.findings.catalogue.entry import Entry
 
 ENTRIES: tuple[Entry, ...] = (
+    *imds_endpoint.ENTRIES,
     *imds_path.ENTRIES,
     *imds_hop_limit.ENTRIES,
     *imds_interception.ENTRIES,

@@ -25,7 +25,8 @@ ENTRIES: tuple[Entry, ...] = (
         ),
         evidence=(
             "403 to the PUT and to the GET without token, with `Server: EC2ws`. Certain with that header; without it "
-            "something else may be answering."
+            "something else may be answering. Likely where the GET gets 403 and the PUT no answer: a low hop limit "
+            "swallows its refusal too."
         ),
         told_apart_from=look_alikes(
             {
@@ -34,6 +35,7 @@ ENTRIES: tuple[Entry, ...] = (
                 "metadata-disabled-by-env": "IMDS would answer; the environment forbids SDKs to ask.",
             }
         ),
+        becomes_certain_with="`HttpEndpoint` of this instance, as `aws ec2 describe-instances` shows it.",
         fixes=(
             "Best for the pod: IRSA or Pod Identity, and explicit region and VPC id.",
             (
@@ -64,8 +66,8 @@ ENTRIES: tuple[Entry, ...] = (
         ),
         evidence=(
             "400 to a PUT with a TTL that IMDS accepts, or 401 to a GET with a fresh token. Certain that it is "
-            "refused, likely for the reason. Not observed in the field threads that we read. A 401 without a token is "
-            "no sign of this."
+            "refused, likely for the reason, and likely only for any other refusal of the PUT. Not observed in the "
+            "field threads that we read. A 401 without a token is no sign of this."
         ),
         told_apart_from=look_alikes(
             {
@@ -107,8 +109,8 @@ ENTRIES: tuple[Entry, ...] = (
             "IMDS has an answer that we have not met.",
         ),
         evidence=(
-            "A status to a GET with a fresh token that is not 200, 401, 403, 404 or 5xx. Certain for the status, "
-            "likely for anything beyond it."
+            "A status to the request for the role or its keys that is none of 200, 401 and 5xx, nor the 404 of an "
+            "instance without a role. Certain for the status, likely for anything beyond it."
         ),
         told_apart_from=look_alikes(
             {
@@ -146,10 +148,14 @@ ENTRIES: tuple[Entry, ...] = (
             "Many callers on the node exceed the limits of IMDS or of link-local traffic.",
             "A short disturbance; AWS's advice for 503 is to try again.",
         ),
-        evidence="A 5xx status, or mixed results over several tries. Certain for what was seen, likely for the reason.",
+        evidence=(
+            "A 5xx status, answers that do not end, or mixed results over several tries. Certain for what was seen, "
+            "likely for the reason. A warning where a second try brought a token."
+        ),
         told_apart_from=look_alikes(
             {
                 "imds-stalled": "No try is answered.",
+                "imds-slow": "Every try is answered, but late.",
                 "imds-rejected": "The status is not a server error, and stays the same.",
             }
         ),
@@ -162,6 +168,44 @@ ENTRIES: tuple[Entry, ...] = (
         references=(
             "aws/efs-utils#64",
             "canonical/cloud-init#5577",
+            "EC2 User Guide: Query throttling for instance metadata",
+        ),
+    ),
+    Entry(
+        code="imds-slow",
+        exit_code=None,
+        severity=Severity.WARNING,
+        title="IMDS answers token requests slowly",
+        meaning=(
+            "A token came, but later than some SDKs wait. Go v2 waits half a second for an answer, most others one "
+            "second; then they count the request as failed, ask without a token and are refused with 401. A healthy "
+            "IMDS takes a few milliseconds."
+        ),
+        seen_as=("Client.Timeout exceeded while awaiting headers", "Unable to reach instance metadata service"),
+        causes=(
+            "Answers are lost and sent again: the packet limit for link-local traffic is reached.",
+            "A mesh sidecar, kube2iam or another proxy on the way is slow.",
+            "The probe's own container has too little CPU.",
+        ),
+        evidence=(
+            "The time from the connection to the first byte of the answer to a token PUT, more than 500 ms. Certain "
+            "for the time, likely for the reason."
+        ),
+        told_apart_from=look_alikes(
+            {
+                "imds-hop-limit": "No answer to a PUT ever comes.",
+                "imds-unavailable": "Some tries fail.",
+            }
+        ),
+        becomes_certain_with="For the reason: `ethtool -S` on the node, counter `linklocal_allowance_exceeded`.",
+        fixes=(
+            "Best: give the pod its own role, so that it does not need IMDS.",
+            "On the node: `ethtool -S INTERFACE | grep linklocal_allowance_exceeded`; find the callers if it grows.",
+            "botocore and the AWS CLI wait longer with AWS_METADATA_SERVICE_TIMEOUT (seconds).",
+        ),
+        references=(
+            "aws/aws-sdk-go-v2:feature/ec2/imds/api_client.go",
+            "boto/botocore:botocore/utils.py",
             "EC2 User Guide: Query throttling for instance metadata",
         ),
     ),

@@ -47,11 +47,16 @@ ENTRIES: tuple[Entry, ...] = (
                 "imds-blocked": "Nothing connects.",
                 "imds-reset": "The connection is broken off instead of staying silent.",
                 "imds-token-rejected": "There is an answer: 400 to the PUT, or 401 to a GET with a token.",
+                "imds-slow": "The PUT is answered, if late.",
                 "nothing-configured": (
                     "Both can stand. The hop limit is the cause only if the pod is meant to use the node role."
                 ),
                 "region-missing": "Only the region was wanted from IMDS; the credentials are a matter of their own.",
             }
+        ),
+        becomes_certain_with=(
+            "The same probe with hostNetwork on this node, or `HttpPutResponseHopLimit` of this instance, as "
+            "`aws ec2 describe-instances` shows it."
         ),
         fixes=(
             (
@@ -115,6 +120,10 @@ ENTRIES: tuple[Entry, ...] = (
                 "imds-hop-limit": "The GET without token is answered with 401.",
                 "imds-stalled": "The GET is not answered either.",
             }
+        ),
+        becomes_certain_with=(
+            "The same probe with hostNetwork on this node, or `HttpPutResponseHopLimit` of this instance, as "
+            "`aws ec2 describe-instances` shows it."
         ),
         fixes=(
             "Best: give the pod its own role and explicit settings, so that it does not need IMDS.",

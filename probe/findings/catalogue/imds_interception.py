@@ -95,7 +95,7 @@ ENTRIES: tuple[Entry, ...] = (
         seen_as=("failed to get API token", "EC2 Metadata token request returned error"),
         causes=(
             "A transparent proxy or a mesh adds X-Forwarded-For to plain http.",
-            "The endpoint is overridden with a path or a trailing slash (AWS_EC2_METADATA_SERVICE_ENDPOINT).",
+            "A proxy rewrites the path, for instance by adding a slash at its end.",
         ),
         evidence=(
             "403 to the PUT, and 401 or 200 to the GET without token, on connections of their own. Certain that the "
@@ -106,6 +106,7 @@ ENTRIES: tuple[Entry, ...] = (
             {
                 "imds-disabled": "The GET is answered with 403 as well.",
                 "imds-proxied": "The environment names the proxy, and direct works.",
+                "imds-endpoint-invalid": "An override adds a path, below which IMDS knows no token.",
             }
         ),
         becomes_certain_with=(
@@ -116,7 +117,7 @@ ENTRIES: tuple[Entry, ...] = (
                 "Exclude 169.254.169.254/32 from the mesh's or proxy's redirection; for Istio "
                 "`traffic.sidecar.istio.io/excludeOutboundIPRanges`."
             ),
-            "Remove AWS_EC2_METADATA_SERVICE_ENDPOINT, or set it to the bare address.",
+            "Compare with the host: the same request from a pod with `hostNetwork: true` on this node.",
         ),
         references=(
             "awsdocs/amazon-ec2-user-guide:doc_source/instance-metadata-v2-how-it-works.md",
@@ -145,8 +146,10 @@ ENTRIES: tuple[Entry, ...] = (
             "The node is not in EC2: another cloud uses the same address.",
         ),
         evidence=(
-            "404, 405 or a foreign answer to the PUT together with a Server header that is not `EC2ws`. Certain that "
-            "it is not the IMDS that we know. The header alone is a hint, not proof: a proxy may keep or drop it."
+            "404, 405, a web page or no HTTP at all in answer to the PUT, or 404 to the list of all metadata, without "
+            "`Server: EC2ws`. Certain that it is not the IMDS that we know. The header alone is a hint, not proof: a "
+            "proxy may keep or drop it, so a token that lacks it and its TTL header is likely only. A warning where "
+            "what answers hands out keys, since SDKs take them."
         ),
         told_apart_from=look_alikes(
             {

@@ -25,8 +25,8 @@ ENTRIES: tuple[Entry, ...] = (
             "IPv6 only: the IPv6 endpoint of IMDS is off unless it is switched on, and needs a Nitro instance.",
         ),
         evidence=(
-            "ENETUNREACH or EHOSTUNREACH; when an ICMP message caused it, its sender is shown. Certain. Not observed "
-            "in the field threads that we read."
+            "ENETUNREACH or EHOSTUNREACH, or EACCES or EPERM where a rule forbids the connection; when an ICMP message "
+            "caused it, its sender is shown. Certain. Not observed in the field threads that we read."
         ),
         told_apart_from=look_alikes(
             {
@@ -64,8 +64,8 @@ ENTRIES: tuple[Entry, ...] = (
             "The pod is attached to an isolated secondary network.",
         ),
         evidence=(
-            "Connect timeout for the token PUT and for the GET without token, each on a connection of its own. Certain "
-            "that nothing connects, likely for the reason. A timeout text alone, without the phase, says nothing: SDKs "
+            "Two connects that time out, each with the packet that the kernel sends again. Certain that nothing "
+            "connects, likely for the reason. A timeout text alone, without the phase, says nothing: SDKs "
             "print the same for the hop limit."
         ),
         told_apart_from=look_alikes(
@@ -164,6 +164,7 @@ ENTRIES: tuple[Entry, ...] = (
                 "imds-no-route": "The error is about routing, not a refusal.",
                 "imds-reset": "The connection was made and broken off later.",
                 "imds-impostor": "The interceptor is alive and answers.",
+                "imds-endpoint-invalid": "The refusal comes from an override that is no usable address.",
             }
         ),
         becomes_certain_with="For the reason: the node's NAT table.",
