@@ -5,7 +5,6 @@ answered without any call of AWS (aws/eks-pod-identity-agent:internal/validation
 agent is there and alive, and the patient request says the rest.
 """
 
-import threading
 import time
 from dataclasses import dataclass, field, replace
 
@@ -19,7 +18,8 @@ from probe.sources.container_variables import SAFE_OVER_HTTP, Endpoint, Token, r
 from probe.sources.identity import identify
 from probe.sources.keys_answer import read_keys
 from probe.sources.pinned_network import PinnedNetwork
-from probe.walk import Done, Walk
+from probe.walk import Aside, Done, Walk
+from probe.wire.deadline import Deadline
 from probe.wire.exchange import Answer, Request, exchange
 from probe.wire.stream import connect
 from probe.wire.tls import trusting
@@ -37,6 +37,8 @@ QUICK_MS = 1500.0
 FIELDS = ("AccessKeyId", "SecretAccessKey", "Token", "Expiration")
 ASKING = ("container.agent", "container.credentials", "identity.container")
 OTHER_FAMILY = {HostClass.EKS_IPV4: "fd00:ec2::23", HostClass.EKS_IPV6: "169.254.170.23"}
+
+Liveness = Aside[Done[None]]
 
 
 def walk_container(walk: Walk) -> None:
@@ -174,18 +176,14 @@ def _family(address: str) -> str:
 def _ask(agent: _Agent) -> None:
     """Ask with and without the token at the same time, on separate connections."""
     walk = agent.walk
-    liveness: list[Done[None]] = []
-    beside: threading.Thread | None = None
+    liveness: Liveness | None = None
     if agent.is_eks:
-        beside = threading.Thread(
-            target=lambda: liveness.append(walk.step("container.agent", lambda: _liveness(agent))), daemon=True
-        )
-        beside.start()
+        liveness = Aside(lambda: walk.step("container.agent", lambda: _liveness(agent)), "container.agent")
     else:
         walk.absent("container.agent", reason="the endpoint is not the EKS Pod Identity agent")
     keys = _credentials(agent, liveness)
-    if beside is not None:
-        beside.join(walk.deadline.remaining())
+    if liveness is not None:
+        liveness.take(walk.deadline)
     identify(walk, "container", keys)
 
 
@@ -196,7 +194,7 @@ def _liveness(agent: _Agent) -> Done[None]:
     return Done(outcome=Outcome.OK if said.kind is ContainerText.TOKEN_EMPTY else Outcome.FAIL, facts=facts)
 
 
-def _credentials(agent: _Agent, liveness: list[Done[None]]) -> Credentials | None:
+def _credentials(agent: _Agent, liveness: Liveness | None) -> Credentials | None:
     token, walk = agent.token, agent.walk
     if token is not None and token.obstacle is not None:
         walk.skip(token.obstacle, "container.credentials")
@@ -208,7 +206,7 @@ def _credentials(agent: _Agent, liveness: list[Done[None]]) -> Credentials | Non
     return walk.step("container.credentials", lambda: _take(agent, header, liveness)).value
 
 
-def _take(agent: _Agent, token: Secret[str] | None, liveness: list[Done[None]]) -> Done[Credentials]:
+def _take(agent: _Agent, token: Secret[str] | None, liveness: Liveness | None) -> Done[Credentials]:
     """Ask patiently, and once more where a second try can tell a passing trouble from a lasting one."""
     first = agent.ask(token, PATIENCE_SECONDS)
     earlier: tuple[Answer, Said] | None = None
@@ -232,9 +230,10 @@ def _said(agent: _Agent, answer: Answer) -> Said:
     return replace(said, code=said.code and clean(said.code, 80), detail=said.detail and clean(said.detail, 260))
 
 
-def _is_worth_repeating(exchange: Exchange, said: Said, liveness: list[Done[None]]) -> bool:
+def _is_worth_repeating(exchange: Exchange, said: Said, liveness: Liveness | None) -> bool:
     if exchange.ending is Ending.NO_ANSWER:
-        return bool(liveness) and liveness[0].outcome is Outcome.OK
+        heard = liveness.take(Deadline.after(0)) if liveness else None
+        return heard is not None and heard.outcome is Outcome.OK
     settled = {ContainerText.ROLE_TRUST, ContainerText.NODE_ROLE_DENIED}
     took = exchange.phases.complete or exchange.phases.first_byte or 0.0
     passing = exchange.status == 429 or (exchange.status or 0) >= 500

@@ -1,0 +1,104 @@
+"""Whether Pod Identity was injected at all, into a place that has it, and alone."""
+
+from collections.abc import Iterator
+
+from probe.evidence import Outcome, Source
+from probe.findings.agent_remedies import association_remedies, restart
+from probe.findings.case import CERTAIN, LIKELY, Case, found
+from probe.findings.container_view import ContainerView
+from probe.findings.fargate import fargate_hints, node_says_so, runs_on_fargate
+from probe.findings.shell import quoted
+from probe.report import Finding, Remedy, Tool
+
+STEP = "container.variables"
+
+
+def not_injected(case: Case) -> Iterator[Finding]:
+    """Pod Identity is expected, and no URI is here."""
+    if case.evidence.wanted.source != Source.CONTAINER or case.container is not None or runs_on_fargate(case):
+        return
+    who = f"{case.namespace}/{case.service_account}" if case.given.pod.service_account else "this pod"
+    yield found(
+        "container-not-injected",
+        certainty=CERTAIN,
+        step=STEP,
+        summary=f"Pod Identity is expected for {who} and was not injected: no container credential URI is set.",
+        evidence=[
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI and AWS_CONTAINER_CREDENTIALS_RELATIVE_URI are not set",
+            *_last_link(case),
+        ],
+        remedies=association_remedies(case),
+    )
+
+
+def _last_link(case: Case) -> Iterator[str]:
+    """Say what the last link of the chain does: its error is what people read, and follow to the wrong cure."""
+    if case.gave_keys(Source.IMDS):
+        yield "IMDS answers, so programs run as the node role"
+    elif case.evidence.outcome("imds.token") is Outcome.FAIL:
+        yield (
+            "SDKs end at IMDS, which gives no token: raising its hop limit would only hand this pod the node role, "
+            "not its own"
+        )
+
+
+def on_fargate(case: Case) -> Iterator[Finding]:
+    """Pod Identity is expected, or was even injected, on Fargate."""
+    view = ContainerView(case)
+    expected = case.evidence.wanted.source == Source.CONTAINER and case.container is None
+    injected = view.is_agent and view.has_no_path
+    if not runs_on_fargate(case) or not (expected or injected):
+        return
+    namespace, account = quoted(case.namespace), quoted(case.service_account)
+    yield found(
+        "fargate-no-pod-identity",
+        certainty=CERTAIN if node_says_so(case) else LIKELY,
+        step=STEP,
+        summary="This pod runs on Fargate, where EKS Pod Identity does not exist.",
+        evidence=fargate_hints(case),
+        remedies=[
+            Remedy(
+                text="Use IRSA on Fargate: a role that trusts the cluster's OIDC provider, named on the account.",
+                command=f"kubectl -n {namespace} annotate serviceaccount {account} "
+                "eks.amazonaws.com/role-arn=ROLE_ARN --overwrite",
+                tool=Tool.KUBECTL,
+                privileged=True,
+            ),
+            restart(case, "Then make new pods."),
+            Remedy(text="Or let the pod run on EC2 nodes: narrow the Fargate profile's selector."),
+        ],
+    )
+
+
+def both(case: Case) -> Iterator[Finding]:
+    """Web identity and a container URI side by side."""
+    told = case.given
+    pair = told.is_set("AWS_ROLE_ARN") and told.is_set("AWS_WEB_IDENTITY_TOKEN_FILE")
+    if not pair or case.container is None or case.container.problem is not None:
+        return
+    yield found(
+        "both-injected",
+        certainty=CERTAIN,
+        step=STEP,
+        summary="Web identity and container credentials are both configured: every SDK takes web identity.",
+        evidence=[
+            f"AWS_ROLE_ARN is {told.variables['AWS_ROLE_ARN']}",
+            f"the container credential URI is {case.container.url}",
+            "the webhook never injects both: one of them was set by hand",
+        ],
+        remedies=[
+            restart(
+                case, "To use Pod Identity: remove AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE from the pod spec."
+            ),
+            Remedy(
+                text="To stay with IRSA: delete the association, or remove the URI from the pod spec.",
+                command="aws eks delete-pod-identity-association --cluster-name CLUSTER "
+                "--association-id ASSOCIATION_ID",
+                tool=Tool.AWS,
+                privileged=True,
+            ),
+        ],
+    )
+
+
+RULES = (not_injected, on_fargate, both)
