@@ -39,9 +39,12 @@ _LOOK_FOR = {
 def application_layer(case: Case) -> Iterator[Finding]:
     """The expected source works from here: if the application fails, look there."""
     expected = case.expected.source
-    if expected is None or expected == "none" or not case.works(Source(expected)):
+    if expected is None or expected == "none":
         return
     source = Source(expected)
+    answers = case.identity(source)
+    if answers is None or not answers.first.succeeded:
+        return
     yield found(
         "application-layer",
         certainty=LIKELY,

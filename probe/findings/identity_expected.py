@@ -54,7 +54,8 @@ def _who(case: Case, source: Source) -> str:
     arn = _arn(case, source)
     if arn is None:
         return "identity not asked"
-    return f"the node role, {arn}" if session_kind(arn) is SessionKind.NODE_ROLE else arn
+    of_node = source is Source.IMDS or session_kind(arn) is SessionKind.NODE_ROLE
+    return f"the node role, {arn}" if of_node else arn
 
 
 def _arn(case: Case, source: Source) -> str | None:

@@ -61,10 +61,9 @@ def _of_way(case: Case, call: Asked) -> Iterator[Finding]:
         return  # said by the rules about those steps
     host, lines = call.answer.endpoint, [told(exchange)]
     if exchange.ending in NAME_FAILED:
-        lookup = NameLookup(
-            host=host, error=exchange.ending, error_name=exchange.error_name, milliseconds=call.waited_ms
-        )
-        yield name_finding(case, view, lookup, step=call.step, evidence=lines)
+        lookup = NameLookup(host=host, error=exchange.ending, error_name=exchange.error_name)
+        step = case.evidence.step(call.step)
+        yield name_finding(case, view, lookup, step=call.step, evidence=lines, waited=step)
     elif exchange.ending in NO_PATH:
         connection = Connection(
             host=host, port=443, address=exchange.address, ending=exchange.ending, milliseconds=call.waited_ms

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from probe.evidence import NAME_FAILED, NO_PATH, Connection, Ending, NameLookup
+from probe.evidence import NAME_FAILED, NO_PATH, Connection, Ending, NameLookup, Step
 from probe.findings.addresses import is_private
 from probe.findings.case import CERTAIN, LIKELY, Case, found
 from probe.findings.catalogue.entry import Severity
@@ -35,47 +35,37 @@ def dns(case: Case) -> Iterator[Finding]:
     if _is_global_only(view):
         return  # the other endpoint is there: said by global_unreachable
     other = lookups.other
-    other_resolves = other is not None and bool(other.addresses)
-    yield name_finding(
-        case,
-        view,
-        lookups.used,
-        step="web-identity.dns",
-        evidence=[_told_lookup(one) for one in (lookups.used, other) if one is not None],
-        other_resolves=other_resolves,
-    )
+    evidence = [_told_lookup(one) for one in (lookups.used, other) if one is not None]
+    if other is not None and other.addresses and lookups.used.error is Ending.NAME_NOT_FOUND:
+        evidence.append("other names resolve, so DNS works: it is this name")
+    step = case.evidence.step("web-identity.dns")
+    yield name_finding(case, view, lookups.used, step="web-identity.dns", evidence=evidence, waited=step)
 
 
 def name_finding(
-    case: Case,
-    view: WebIdentityView,
-    lookup: NameLookup,
-    *,
-    step: str,
-    evidence: list[str],
-    other_resolves: bool = False,
+    case: Case, view: WebIdentityView, lookup: NameLookup, *, step: str, evidence: list[str], waited: Step | None
 ) -> Finding:
-    """Say how a name failed. Not found, could not tell and no answer have different causes."""
-    host, cut_short = lookup.host, lookup.milliseconds is not None and lookup.milliseconds < DNS_PATIENCE_MS
+    """Say how a name failed. Not found, could not tell and no answer have different causes.
+
+    `waited` is the step that lasted at least as long as the look-up.
+    """
+    took = (waited.duration_ms if waited else None) or lookup.milliseconds or 0.0
     missing = lookup.error is Ending.NAME_NOT_FOUND
     silent = lookup.error is Ending.NAME_LOOKUP_TIMEOUT
     if missing:
-        summary = f"The name {host} does not exist for this pod's DNS ({lookup.error_name})."
+        summary = f"The name {lookup.host} does not exist for this pod's DNS ({lookup.error_name})."
     elif silent:
-        summary = f"DNS gives this pod no answer for {host} within {(lookup.milliseconds or 0) / 1000:.1f} s."
+        summary = f"DNS gives this pod no answer for {lookup.host} within {took / 1000:.1f} s."
     else:
-        summary = f"This pod's DNS fails to look up {host} ({lookup.error_name})."
-    if missing and other_resolves:
-        evidence = [*evidence, "other names resolve, so DNS works: it is this name"]
-    remedies = (*check_name(case, view.endpoint), *mend_dns(case)[:1]) if missing else mend_dns(case)
+        summary = f"This pod's DNS fails to look up {lookup.host} ({lookup.error_name})."
     return found(
         "sts-dns-failed",
-        certainty=LIKELY if silent and cut_short else CERTAIN,
+        certainty=LIKELY if silent and took < DNS_PATIENCE_MS else CERTAIN,
         step=step,
         summary=summary,
         evidence=evidence,
         becomes_certain_with="A longer deadline: DNS was cut short.",
-        remedies=remedies,
+        remedies=(*check_name(case, view.endpoint), *mend_dns(case)[:1]) if missing else mend_dns(case),
     )
 
 

@@ -129,7 +129,8 @@ def _fetch_unverified(network: Network, host: str, port: int, deadline: Deadline
     except (httpcore.ProxyError, httpcore.ConnectError, httpcore.ConnectTimeout):
         return None
     try:
-        served: bytes | None = secured.get_extra_info("ssl_object").getpeercert(binary_form=True)
+        # httpcore hands out the inner object, whose parameter has no name.
+        served: bytes | None = secured.get_extra_info("ssl_object").getpeercert(True)
         return served
     finally:
         secured.close()
