@@ -28,7 +28,8 @@ def walk_shared_config(walk: Walk) -> None:
     if _is_nowhere(files) and walk.shared.selected is None:
         walk.absent("shared-config.files", "shared-config.profile", "identity.shared-config", reason="no file")
         return
-    walk.step("shared-config.files", lambda: Done(outcome=_files_outcome(files), facts=files))
+    outcome = Outcome.ABSENT if _is_nowhere(files) else _files_outcome(files)
+    walk.step("shared-config.files", lambda: Done(outcome=outcome, facts=files))
     selected = walk.shared.selected
     if selected is None:
         walk.absent("shared-config.profile", "identity.shared-config", reason="no profile is named or default")
