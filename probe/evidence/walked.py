@@ -152,6 +152,8 @@ class Evidence:
     sts_allowed: bool = True
     attempts: int = 1
     """Walks made so far with --wait; the evidence is the last one's."""
+    earlier_verdicts: tuple[str, ...] = ()
+    """Codes of the verdicts before this one, with --wait; what came several times in a row stands once."""
 
     def step(self, step_id: str) -> Step | None:
         """Return the step of that id, or None if the walk had no such step."""

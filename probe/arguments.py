@@ -1,0 +1,86 @@
+"""Command-line arguments: parsed without a usage dump, checked where they are read, complained of in one line."""
+
+import argparse
+from collections.abc import Callable, Collection
+from typing import NoReturn
+
+from probe.console import Console, Finished, UsageError
+from probe.secret import printable
+
+FORMATS = ("text", "short", "json", "npd")
+
+
+class Parser(argparse.ArgumentParser):
+    """The standard parser, with a single line for a mistake and the console for its help."""
+
+    def __init__(self, command: str, description: str, console: Console) -> None:
+        super().__init__(prog=f"probe {command}", description=description, allow_abbrev=False)
+        self._command = command
+        self._console = console
+
+    def error(self, message: str) -> NoReturn:
+        """Refuse the command line."""
+        text = printable(message.removeprefix("argument "), 300)
+        raise UsageError(f"{text} (see probe {self._command} --help)")
+
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
+        """End after --help."""
+        del status, message
+        raise Finished
+
+    def print_help(self, file: object = None) -> None:
+        """Write the help to the console."""
+        del file
+        self._console.say(self.format_help())
+
+
+def add_report_arguments(parser: Parser) -> None:
+    """Add what every command that tells a report takes."""
+    parser.add_argument("--format", choices=FORMATS, default="text", help="how to tell it (default: %(default)s)")
+    parser.add_argument(
+        "--sdk", action="append", default=[], metavar="NAME", help="tell of this SDK only; may be repeated"
+    )
+    parser.add_argument("--exit-zero", action="store_true", help="exit with 0 whatever the verdict")
+    parser.add_argument(
+        "-v",
+        dest="verbosity",
+        action="count",
+        default=0,
+        help="also tell what each finding was told apart from, and every SDK with its reasons",
+    )
+
+
+def seconds(low: float, high: float) -> Callable[[str], float]:
+    """Return a reader of seconds between two bounds."""
+
+    def read(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = float("nan")
+        if not low <= value <= high:
+            raise argparse.ArgumentTypeError(
+                f"{printable(text, 40)!r} is not a number of seconds from {low:g} to {high:g}"
+            )
+        return value
+
+    return read
+
+
+def role_arn(text: str) -> str:
+    """Read the ARN of a role. A partition that this version does not know is let through: AWS may have added one."""
+    from probe.parse.arn import ArnProblem, read_role_arn  # noqa: PLC0415 - most command lines name no role
+
+    read = read_role_arn(text)
+    if isinstance(read, ArnProblem) and read.certain:
+        place = "" if read.position is None else f" (character {read.position + 1}: {read.found!r})"
+        raise argparse.ArgumentTypeError(f"{read.sentence}{place} Expected: {read.expected}")
+    return text
+
+
+def nearest(name: str, known: Collection[str]) -> str:
+    """Return `; did you mean …?` for a name that is close to known ones, else nothing."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only a mistake pays for it
+
+    close = get_close_matches(name[:80], known, n=3, cutoff=0.5)
+    return f"; did you mean {' or '.join(close)}?" if close else ""

@@ -1,0 +1,124 @@
+"""Walk the AWS credential chain from here, and say which step breaks, how sure that is, and how to fix it."""
+
+import argparse
+import time
+from dataclasses import replace
+from itertools import chain, repeat
+
+from probe.arguments import Parser, add_report_arguments, role_arn, seconds
+from probe.console import Console, UsageError
+from probe.evidence import Source, Wanted
+from probe.judge import judge
+from probe.report import Report
+from probe.surroundings import real_surroundings
+from probe.tell.follow import follower
+from probe.tell.observer import Observer
+from probe.tell.reports import Telling, tell
+from probe.tell.termination import DEFAULT_PATH, termination_message, write_message
+from probe.tell.words import UNKNOWN, standing
+from probe.thread_failures import raised_here
+from probe.walk import DEFAULT_DEADLINE, Options, walk
+from probe.wire.deadline import Deadline
+from probe.wire.network import RealNetwork
+
+NOTHING = "none"
+PAUSES = (1.0, 2.0, 4.0)
+"""Seconds before the second, third and fourth walk of --wait."""
+LAST_PAUSE = 5.0
+SHORTEST_WALK = 1.0
+"""Seconds. With less left, a walk would only be cut, so --wait ends."""
+
+
+def add_arguments(parser: Parser) -> None:
+    """Declare what `probe run` takes."""
+    sources = ", ".join((*Source, NOTHING))
+    parser.add_argument(
+        "--expect",
+        choices=(*map(str, Source), NOTHING),
+        metavar="SOURCE",
+        help=f"where the credentials must come from: {sources} (default: what is configured)",
+    )
+    parser.add_argument("--expect-role", type=role_arn, metavar="ARN", help="the role that the pod must run as")
+    parser.add_argument(
+        "--deadline",
+        type=seconds(1, 300),
+        default=DEFAULT_DEADLINE,
+        metavar="SECONDS",
+        help="end a walk after this long (default: %(default)g)",
+    )
+    parser.add_argument(
+        "--wait",
+        type=seconds(0, 86_400),
+        default=0.0,
+        metavar="SECONDS",
+        help="walk again and again until the verdict is good, for at most this long",
+    )
+    parser.add_argument("--no-sts", action="store_true", help="do not ask STS whose the keys are")
+    parser.add_argument("--log-events", action="store_true", help="log JSON lines to standard error, as -v does")
+    parser.add_argument(
+        "--termination-message",
+        default=DEFAULT_PATH,
+        metavar="PATH",
+        help="write one JSON line into this file if it exists (default: %(default)s)",
+    )
+    add_report_arguments(parser)
+
+
+def execute(arguments: argparse.Namespace, console: Console) -> int:
+    """Walk, tell, and return the verdict's exit code."""
+    telling = Telling.of(arguments)
+    options = _options(arguments)
+    observer = follower(console, telling, log_events=arguments.log_events)
+    try:
+        report = _walk_until_good(options, arguments.wait, console, observer)
+    finally:
+        observer.close()
+    observer.verdict_reached(report)
+    failure = write_message(arguments.termination_message, termination_message(report))
+    if failure is not None:
+        observer.write_failed(arguments.termination_message, failure)
+    return tell(report, telling, console)
+
+
+def _options(arguments: argparse.Namespace) -> Options:
+    if arguments.expect == NOTHING and arguments.expect_role:
+        raise UsageError("--expect none and --expect-role contradict each other")
+    return Options(
+        deadline_seconds=arguments.deadline,
+        sts_allowed=not arguments.no_sts,
+        wanted=Wanted(source=arguments.expect, role_arn=arguments.expect_role),
+    )
+
+
+def _walk_until_good(options: Options, wait: float, console: Console, observer: Observer) -> Report:
+    """Walk once, and with --wait again after each pause. The first walk has its whole deadline in any case."""
+    end = Deadline.after(wait)
+    report = _walk(options, 1, console, observer)
+    for attempt, pause in enumerate(chain(PAUSES, repeat(LAST_PAUSE)), start=2):
+        if report.verdict.is_good or end.remaining() < pause + SHORTEST_WALK:
+            break
+        observer.retrying(report, pause)
+        time.sleep(pause)
+        left = replace(options, deadline_seconds=min(options.deadline_seconds, end.remaining()))
+        report = _better(report, _walk(left, attempt, console, observer))
+    return report
+
+
+def _walk(options: Options, attempt: int, console: Console, observer: Observer) -> Report:
+    observer.walk_started(options.deadline_seconds, attempt)
+    with raised_here():
+        evidence, _ = walk(
+            console.surroundings or real_surroundings(),
+            console.network or RealNetwork(),
+            options,
+            listeners=(observer,),
+        )
+    return judge(replace(evidence, attempts=attempt))
+
+
+def _better(before: Report, after: Report) -> Report:
+    """Keep a cause that was found when a later walk was cut before it could find it again."""
+    known, latest = before.evidence.earlier_verdicts, before.verdict.code
+    earlier = known if latest is None or latest in known[-1:] else (*known, latest)
+    kept = before if standing(after.verdict) == UNKNOWN and standing(before.verdict) != UNKNOWN else after
+    return judge(replace(kept.evidence, attempts=after.evidence.attempts, earlier_verdicts=earlier))

@@ -1,0 +1,75 @@
+"""A report in the format that was asked for, and the exit code that goes with it."""
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from importlib import import_module
+
+from probe.console import Console, UsageError
+from probe.report import Report
+from probe.sdks import MODELS
+from probe.secret import printable
+from probe.tell.layout import Style, style_for
+
+Teller = Callable[[Report, Style], str]
+
+_TELLERS = {
+    "text": ("probe.tell.text", "tell_text"),
+    "short": ("probe.tell.short", "tell_short"),
+    "json": ("probe.tell.document", "tell_json"),
+    "npd": ("probe.tell.npd", "tell_npd"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Telling:
+    """How a report is to be told."""
+
+    form: str
+    sdks: tuple[str, ...]
+    """Of which SDKs alone; empty for all."""
+    exit_zero: bool
+    verbosity: int
+
+    @classmethod
+    def of(cls, arguments: argparse.Namespace) -> "Telling":
+        """Read what `add_report_arguments` declared. Raises UsageError for an unknown SDK."""
+        for name in arguments.sdk:
+            _check_known(name)
+        return cls(
+            form=arguments.format,
+            sdks=tuple(arguments.sdk),
+            exit_zero=arguments.exit_zero,
+            verbosity=arguments.verbosity,
+        )
+
+
+def _check_known(name: str) -> None:
+    known = [model.SDK for model in MODELS]
+    if name not in known:
+        raise UsageError(f"--sdk: {printable(name, 40)!r} is not known; known are {', '.join(known)}")
+
+
+def tell(report: Report, telling: Telling, console: Console) -> int:
+    """Write the report to standard output; return the exit code."""
+    if telling.sdks:
+        report = replace(report, sdks=tuple(one for one in report.sdks if one.sdk in telling.sdks))
+    style = style_for(console.stdout, console.environment, details=telling.verbosity > 0)
+    console.say(_teller(telling.form)(report, style))
+    return _exit_code(report, telling)
+
+
+def _teller(form: str) -> Teller:
+    module, name = _TELLERS[form]
+    teller: Teller = getattr(import_module(module), name)
+    return teller
+
+
+def _exit_code(report: Report, telling: Telling) -> int:
+    if telling.exit_zero:
+        return 0
+    if telling.form == "npd":
+        from probe.tell.npd import npd_exit_code  # noqa: PLC0415 - beside its teller
+
+        return npd_exit_code(report)
+    return report.verdict.exit_code

@@ -1,0 +1,84 @@
+"""The walk, one line a step in chain order; what is not configured takes one line a source."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from probe.evidence import Evidence, Outcome, Source, Step
+from probe.tell.layout import WIDTH, Style
+from probe.tell.text.key_fact import key_fact
+from probe.tell.units import milliseconds
+
+_SIGNS = {
+    Outcome.OK: ("✓", "ok", "green"),
+    Outcome.WARN: ("!", "warn", "yellow"),
+    Outcome.FAIL: ("✗", "FAIL", "red"),
+    Outcome.SKIPPED: ("○", "skip", "dim"),
+    Outcome.ABSENT: ("·", "-", "dim"),
+}
+_NAME_WIDTH = len("web-identity.assume-role")
+_TIME_WIDTH = 7
+_INDENT = " " * 9
+"""Where a text goes whose words are too long for the room beside a step's name: the next line."""
+
+
+def steps_section(evidence: Evidence, style: Style) -> list[str]:
+    """Return the lines about the steps. Asking STS whose the keys are stands with the source that gave them."""
+    lines = [style.paint("Steps", "bold")]
+    for source in Source:
+        steps = [step for step in evidence.steps if step.source is source]
+        if _is_unconfigured(steps):
+            lines += _line(Outcome.ABSENT, source, steps[0].reason or "not configured", "", style)
+        else:
+            lines += [line for group in _folded(steps, style) for line in _lines(group, evidence.given.clock, style)]
+    return lines
+
+
+def _is_unconfigured(steps: list[Step]) -> bool:
+    own = [step for step in steps if not step.id.startswith("identity.")]
+    return bool(own) and all(step.outcome is Outcome.ABSENT for step in own) and not any(step.is_done for step in steps)
+
+
+def _folded(steps: list[Step], style: Style) -> Iterator[list[Step]]:
+    """Put neighbours together that were left out for the same reason; with -v every step has its line."""
+    for _, group in groupby(steps, lambda step: (step.outcome, step.reason)):
+        same = list(group)
+        if same[0].is_done or style.details:
+            yield from ([step] for step in same)
+        else:
+            yield same
+
+
+def _lines(steps: list[Step], clock: float, style: Style) -> list[str]:
+    first = steps[0]
+    if not first.is_done:
+        return _line(first.outcome, _span(steps), _left_out(first), "", style)
+    fact = key_fact(first.facts, clock) if first.facts is not None else ""
+    text = "; ".join(part for part in (fact, first.reason) if part)
+    return _line(first.outcome, first.id, text, milliseconds(first.duration_ms), style)
+
+
+def _left_out(step: Step) -> str:
+    reason = step.reason or "no reason given"
+    if step.outcome is Outcome.ABSENT:
+        return f"absent: {reason}"
+    return reason if reason.startswith("cut") else f"skipped: {reason}"
+
+
+def _span(steps: list[Step]) -> str:
+    first, last = steps[0].id, steps[-1].id
+    if first == last:
+        return first
+    source, _, name = last.partition(".")
+    return f"{first} to .{name}" if first.startswith(f"{source}.") else f"{first} to {last}"
+
+
+def _line(outcome: Outcome, name: str, text: str, took: str, style: Style) -> list[str]:
+    sign, word, colour = _SIGNS[outcome]
+    mark = sign if style.unicode else f"{word:<4}"
+    named = f"{name:<{_NAME_WIDTH}}{took:>{_TIME_WIDTH}}" if took else f"{name:<{_NAME_WIDTH + _TIME_WIDTH}}"
+    head = f"  {mark} {named}  "
+    if max(map(len, text.split()), default=0) > WIDTH - len(head):
+        lines = [head, *style.wrap(text, _INDENT)]
+    else:
+        lines = style.wrap(text, head)
+    return [lines[0].replace(mark, style.paint(mark, colour), 1), *lines[1:]]

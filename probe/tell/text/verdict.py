@@ -1,0 +1,65 @@
+"""The head of the text report: the verdict, what it was measured against, and where the probe ran."""
+
+from collections.abc import Iterator
+
+from probe.evidence import Evidence, Given
+from probe.report import Expected, Report, Verdict
+from probe.tell.layout import Style
+from probe.tell.units import milliseconds
+from probe.tell.words import BROKEN, GOOD, UNKNOWN, label, standing
+
+_COLOUR = {GOOD: "green", BROKEN: "red", UNKNOWN: "yellow"}
+
+
+def verdict_section(report: Report, style: Style) -> list[str]:
+    """Return the lines that a reader in a hurry needs; the first is the verdict and looks the same in every report."""
+    verdict = report.verdict
+    return [
+        _headline(verdict, style),
+        *style.wrap(verdict.summary),
+        "",
+        *style.wrap(_expectation(verdict.expected), "Expected  "),
+        *(line for name, text in _surroundings(report) for line in style.wrap(text, f"{name:<10}")),
+    ]
+
+
+def _headline(verdict: Verdict, style: Style) -> str:
+    word = standing(verdict)
+    certainty = f" ({verdict.certainty})" if verdict.certainty else ""
+    rest = style.clean(f": {label(verdict)}{certainty}, exit code {verdict.exit_code}")
+    return style.paint(style.paint(word, _COLOUR[word]), "bold") + rest
+
+
+def _expectation(expected: Expected) -> str:
+    role = f" as {expected.role_arn}" if expected.role_arn else ""
+    what = "no credentials at all" if expected.source == "none" else f"{expected.source}{role}"
+    if expected.inferred:
+        return f"{what} (inferred: {expected.because}; say otherwise with --expect)"
+    return f"{what} ({expected.because})"
+
+
+def _surroundings(report: Report) -> Iterator[tuple[str, str]]:
+    evidence, verdict = report.evidence, report.verdict
+    if verdict.identity and not verdict.is_good:
+        yield "Identity", f"{verdict.identity.arn} (these credentials do work here)"
+    place = _place(evidence.given)
+    if place:
+        yield "Pod", place
+    if evidence.given.lab:
+        yield "Lab", f"scenario {evidence.given.lab}: an imitation on loopback, not a cluster"
+    yield "Walked", _walks(evidence, report.version)
+
+
+def _place(given: Given) -> str:
+    pod = given.pod
+    named = "/".join(part for part in (pod.namespace, pod.name) if part)
+    account = f"ServiceAccount {pod.service_account}" if pod.service_account else None
+    node = f"node {pod.node}" if pod.node else None
+    return ", ".join(part for part in (named, account, node) if part)
+
+
+def _walks(evidence: Evidence, version: str) -> str:
+    took = f" in {milliseconds(evidence.duration_ms)}" if evidence.duration_ms is not None else ""
+    earlier = f", after {', '.join(evidence.earlier_verdicts)}" if evidence.earlier_verdicts else ""
+    times = "" if evidence.attempts == 1 else f"; walk {evidence.attempts} of --wait{earlier}"
+    return f"the whole chain{took}{times} (probe {version})"

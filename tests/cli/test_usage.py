@@ -1,0 +1,72 @@
+"""Mistakes on the command line: 64, and one clear line."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["explian"], "there is no command 'explian'; did you mean explain?"),
+        (["xyzzy"], "there is no command 'xyzzy' (see probe --help)"),
+        (["x\x1b[2J\n"], "there is no command 'x'"),
+        (["run", "--formt", "json"], "unrecognized arguments: --formt"),
+        (["run", "--form", "json"], "unrecognized arguments: --form json"),
+        (["run", "--format", "yaml"], "invalid choice: 'yaml'"),
+        (["run", "--expect", "irsa"], "invalid choice: 'irsa'"),
+        (["run", "--deadline", "0"], "'0' is not a number of seconds from 1 to 300"),
+        (["run", "--deadline", "301"], "'301' is not a number of seconds"),
+        (["run", "--deadline", "nan"], "'nan' is not a number of seconds"),
+        (["run", "--deadline", "soon"], "'soon' is not a number of seconds"),
+        (["run", "--wait", "-1"], "--wait"),
+        (["run", "--expect-role", "arn:aws:iam:111122223333:role/x"], "--expect-role"),
+        (["run", "--expect-role", " arn:aws:iam::111122223333:role/x"], "white space around the role ARN"),
+        (["run", "--expect", "none", "--expect-role", "arn:aws:iam::111122223333:role/x"], "contradict each other"),
+        (["run", "--sdk", "cobol"], "'cobol' is not known; known are botocore"),
+        (["explain", "imds-hop-limt"], "no finding has the code 'imds-hop-limt'; did you mean imds-hop-limit"),
+        (["explain", "--log", "/nowhere"], "/nowhere cannot be read: No such file or directory"),
+        (["explain", "imds-hop-limit", "--exit-codes"], "not allowed with argument"),
+        (["diagnose"], "the following arguments are required: REPORT.json"),
+        (["diagnose", "/nowhere"], "/nowhere cannot be read: No such file or directory"),
+        (["diagnose", "/"], "/ cannot be read: Is a directory"),
+        (["lab", "run"], "name a scenario, or give --all"),
+        (["lab", "show", "imds-hop-limot"], "there is no scenario 'imds-hop-limot'; did you mean "),
+        (["lab", "run", "--all", "--jobs", "0"], "--jobs"),
+    ],
+)
+def test_a_mistake_is_told_in_one_line(probe: Run, arguments: list[str], complaint: str) -> None:
+    ran = probe(*arguments)
+    assert (ran.exit_code, ran.stdout) == (64, "")
+    assert complaint in ran.stderr
+    assert ran.stderr.startswith("probe: ")
+    assert ran.stderr.removesuffix("\n").isprintable()
+
+
+def test_a_partition_that_the_probe_does_not_know_is_let_through(probe: Run) -> None:
+    assert probe("run", "--expect-role", "arn:aws-new:iam::111122223333:role/x").exit_code != 64
+
+
+def test_exit_zero_does_not_hide_a_mistake(probe: Run) -> None:
+    assert probe("run", "--exit-zero", "--format", "yaml").exit_code == 64
+
+
+def test_a_file_that_is_no_report_is_a_mistake(probe: Run, tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    path.write_text("{}")
+    ran = probe("diagnose", str(path))
+    assert ran.exit_code == 64
+    assert "report.json cannot be judged: it has no `schema` 1" in ran.stderr
+
+
+def test_help_is_no_mistake(probe: Run) -> None:
+    for arguments in (["--help"], ["-h"], ["run", "--help"], ["explain", "-h"], ["lab", "--help"], ["diagnose", "-h"]):
+        ran = probe(*arguments)
+        assert (ran.exit_code, ran.stderr) == (0, ""), arguments
+        assert "probe" in ran.stdout
+
+
+def test_the_version_is_told(probe: Run) -> None:
+    assert probe("--version").stdout.startswith("probe ")

@@ -1,0 +1,1 @@
+"""What the developers of the probe run; no part of what is installed."""
