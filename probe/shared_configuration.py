@@ -67,6 +67,11 @@ class _Found:
     named_by: str | None
     content: "ProfileFile | None" = field(repr=False)
 
+    @property
+    def is_broken(self) -> bool:
+        """Whether botocore refuses the file: the profile that was meant may stand behind the line it stumbles over."""
+        return self.content is not None and self.content.breaks_botocore
+
 
 def read_shared_configuration(surroundings: Surroundings) -> SharedConfiguration:
     """Read both files. A pod without them pays for two stat calls; the parser is not even imported."""
@@ -130,7 +135,8 @@ class _Reader:
         return DEFAULT_PROFILE, None
 
     def _selected(self, name: str, named_by: str | None) -> SelectedProfile | None:
-        blocked = any(found.facts.state in BLOCKED for found in (self._config, self._credentials))
+        files = (self._config, self._credentials)
+        blocked = any(found.facts.state in BLOCKED or (found.is_broken and named_by is None) for found in files)
         there = self._both is not None and bool(self._both.find(name))
         if not there and not blocked and named_by is None:
             return None

@@ -7,8 +7,9 @@ from probe.evidence import NO_PATH, Ending, Exchange
 from probe.findings.agent_remedies import agent_log, find_agent, restart_agent, upgrade_agent
 from probe.findings.case import CERTAIN, LIKELY, Case, found
 from probe.findings.catalogue.entry import Severity
-from probe.findings.container_view import ContainerView, spoken
+from probe.findings.container_view import ContainerView
 from probe.findings.shell import quoted
+from probe.findings.spoken import SDK_NAMES, sdks_listed
 from probe.report import Finding, Remedy, Tool
 
 PATIENCE = {"java-v2": 1.0, "botocore": 2.0, "rust": 5.0}
@@ -70,7 +71,9 @@ def mute(case: Case) -> Iterator[Finding]:
         yield _mute(case, summary, certain=waited >= LONG_ENOUGH)
     elif answer is not None and answer.ending is Ending.NO_ANSWER:
         waited = view.waited("container.credentials")
-        summary = f"The Pod Identity agent is alive and gave no credentials in {waited:.1f} s: it waits for EKS Auth."
+        summary = (
+            f"The Pod Identity agent is alive and gave no credentials in {waited:.1f} s: EKS Auth may not answer it."
+        )
         yield _mute(case, summary, certain=waited >= FULL_PATIENCE)
     elif not view.is_foreign and all(one.ending in _BROKEN_OFF for one in view.exchanges):
         yield _mute(case, "The Pod Identity agent's address accepts connections and breaks them off.", certain=True)
@@ -111,7 +114,7 @@ def slow(case: Case) -> Iterator[Finding]:
     lost = tuple(sdk for sdk, limit in PATIENCE.items() if seconds > limit)
     if not answer.has_keys or not lost:
         return
-    summary = f"The Pod Identity agent took {seconds:.1f} s to answer; {spoken(lost)} had given up by then."
+    summary = f"The Pod Identity agent took {seconds:.1f} s to answer; {sdks_listed(lost)} had given up by then."
     finding = _slow(case, summary, lost)
     # Java tries five times more at once: it alone fails over an agent that needs between one and two seconds.
     yield replace(finding, severity=Severity.WARNING) if lost == ("java-v2",) else finding
@@ -125,7 +128,7 @@ def _seconds(exchange: Exchange) -> float:
 
 def _slow(case: Case, summary: str, sdks: tuple[str, ...]) -> Finding:
     region = quoted(f"com.amazonaws.{case.region or 'REGION'}.eks-auth")
-    limits = ", ".join(f"{sdk} {limit:g} s" for sdk, limit in PATIENCE.items())
+    limits = ", ".join(f"{SDK_NAMES[sdk]} {limit:g} s" for sdk, limit in PATIENCE.items())
     return found(
         "agent-slow",
         certainty=CERTAIN,

@@ -8,7 +8,8 @@ from probe.evidence.container_text import ContainerText
 from probe.findings.agent_remedies import restart, upgrade_agent
 from probe.findings.case import CERTAIN, LIKELY, Case, found
 from probe.findings.catalogue.entry import Severity
-from probe.findings.container_view import ContainerView, spoken
+from probe.findings.container_view import ContainerView
+from probe.findings.spoken import sdks_listed
 from probe.report import Finding, Remedy
 
 STEP = "container.variables"
@@ -64,7 +65,7 @@ def _name(case: Case, view: ContainerView) -> Finding:
         return _not_allowed(case, f"No SDK sends anything to {host} over http: not all its addresses are allowed.", ())
     if connection.ending in NAME_FAILED:
         return _not_allowed(case, f"SDKs refuse the name {host} over http, or cannot resolve it.", ())
-    refusing = f"{spoken(NO_NAMES)} refuse the name {host} over http unseen; Go and Rust look it up and go on."
+    refusing = f"{sdks_listed(NO_NAMES)} refuse the name {host} over http unseen; Go and Rust look it up and go on."
     return _not_allowed(case, refusing, NO_NAMES)
 
 

@@ -1,6 +1,5 @@
 """What the container steps showed, in the words of the rules."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from urllib.parse import urlsplit
@@ -173,9 +172,3 @@ def _told(exchange: Exchange, said: str | None) -> str:
 def cause_open(finding: Finding) -> Finding:
     """Say what would tell the cause of something that is itself certain."""
     return replace(finding, becomes_certain_with=entry(finding.code).becomes_certain_with)
-
-
-def spoken(names: Iterable[str]) -> str:
-    """Return names as a sentence has them: `one`, `one and two`, `one, two and three`."""
-    *most, last = names
-    return f"{', '.join(most)} and {last}" if most else last

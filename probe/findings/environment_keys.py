@@ -7,10 +7,10 @@ from probe.evidence import Source
 from probe.findings.case import CERTAIN, LIKELY, Case, found
 from probe.findings.catalogue.entry import Severity
 from probe.findings.shell import quoted
+from probe.findings.spoken import EVERY_SDK, SOURCE_NAMES
 from probe.report import Finding, Remedy, Tool
 
 STEP = "environment.keys"
-EVERY_SDK = ("go-v1", "go-v2", "botocore", "js-v3", "java-v2", "rust")
 GO = ("go-v1", "go-v2")
 _GO_NAMES = {"AWS_ACCESS_KEY", "AWS_SECRET_KEY"}
 """Older names that the Go SDKs read where the present ones are not set (aws-sdk-go-v2:config/env_config.go)."""
@@ -96,7 +96,7 @@ def _shadow(case: Case, sdks: tuple[str, ...]) -> Finding:
         "static-keys-shadow",
         certainty=CERTAIN,
         step=STEP,
-        summary=f"Static keys in the environment win over {_SPOKEN[str(case.expected.source)]}: programs {whom}.",
+        summary=f"Static keys in the environment win over {SOURCE_NAMES[str(case.expected.source)]}: programs {whom}.",
         evidence=[
             f"expected is {case.expected.source}: {case.expected.because}",
             ".NET alone takes web identity before the environment's keys",
@@ -105,14 +105,6 @@ def _shadow(case: Case, sdks: tuple[str, ...]) -> Finding:
         remedies=_key_remedies(case),
         sdks=sdks,
     )
-
-
-_SPOKEN: dict[str, str] = {
-    Source.SHARED_CONFIG: "the profile",
-    Source.WEB_IDENTITY: "web identity (IRSA)",
-    Source.CONTAINER: "container credentials (Pod Identity)",
-    Source.IMDS: "the node role",
-}
 
 
 def _legacy_lines(case: Case) -> Iterator[str]:

@@ -6,10 +6,10 @@ from dataclasses import replace
 from probe.evidence import Source
 from probe.findings.case import CERTAIN, Case, found
 from probe.findings.catalogue.entry import Severity
-from probe.findings.environment_keys import EVERY_SDK
 from probe.findings.identity_remedies import identity_remedies
 from probe.findings.profiles import profile_setting
 from probe.findings.shell import quoted
+from probe.findings.spoken import EVERY_SDK, sdks_listed
 from probe.report import Finding, Remedy
 
 REGION, DEFAULT_REGION = "AWS_REGION", "AWS_DEFAULT_REGION"
@@ -69,7 +69,7 @@ def region_split(case: Case) -> Iterator[Finding]:
     if len(set(seen.values())) == 1:
         return
     groups = [
-        f"{region or 'no region'}: {', '.join(sdk for sdk in seen if seen[sdk] == region)}"
+        f"{region or 'none'} by {sdks_listed(sdk for sdk in seen if seen[sdk] == region)}"
         for region in dict.fromkeys(seen.values())
     ]
     region = quoted(told.get(REGION) or told.get(DEFAULT_REGION) or "REGION")
@@ -77,7 +77,7 @@ def region_split(case: Case) -> Iterator[Finding]:
         "region-split",
         certainty=CERTAIN,
         step=None,
-        summary=f"SDKs in this container see different regions: {'; '.join(groups)}.",
+        summary=f"SDKs in this container see different regions: {', '.join(groups)}.",
         evidence=[f"{name} is {told.get(name) or 'not set'}" for name in (REGION, DEFAULT_REGION)],
         remedies=[
             Remedy(

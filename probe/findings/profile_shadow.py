@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from probe.evidence import SelectedProfile, Source
 from probe.findings.case import CERTAIN, Case, found
-from probe.findings.environment_keys import EVERY_SDK
 from probe.findings.profiles import profile_sections
 from probe.findings.shell import quoted
+from probe.findings.spoken import EVERY_SDK, SOURCE_NAMES, sdks_listed
 from probe.report import Finding, Remedy, Tool
 
 STEP = "shared-config.profile"
@@ -29,12 +29,13 @@ def shadow(case: Case) -> Iterator[Finding]:
     sdks = tuple(sdk for sdk in EVERY_SDK if _takes(case, profile, sdk))
     if not sdks:
         return
+    expected = SOURCE_NAMES[str(case.expected.source)]
     whom = f"the key {profile.access_key_hint}" if profile.access_key_hint else f"what the {profile.kind} profile gives"
     yield found(
         "profile-shadow",
         certainty=CERTAIN,
         step=STEP,
-        summary=f"{', '.join(sdks)} take the profile {profile.name!r} before {case.expected.source}: they use {whom}.",
+        summary=f"{_takers(sdks)} the profile {profile.name!r} before {expected}, and use {whom}.",
         evidence=[
             *(
                 f"{one.file} file, line {one.line}: [{one.name}] sets {', '.join(one.keys)}"
@@ -58,6 +59,10 @@ def shadow(case: Case) -> Iterator[Finding]:
         ],
         sdks=sdks,
     )
+
+
+def _takers(sdks: tuple[str, ...]) -> str:
+    return "Every SDK takes" if sdks == EVERY_SDK else f"{sdks_listed(sdks)} take{'s' if len(sdks) == 1 else ''}"
 
 
 def _takes(case: Case, profile: SelectedProfile, sdk: str) -> bool:

@@ -30,6 +30,8 @@ LIVENESS_SECONDS = 2.0
 """The agent answers a request without a token from memory; a healthy one takes milliseconds."""
 PATIENCE_SECONDS = 10.0
 """The agent tries EKS Auth three times, about a second each, before it says what went wrong."""
+LEFT_OVER_SECONDS = 2.0
+"""A second wait after a stall must have at least so long, and must end before the deadline, which would void both."""
 AGAIN_AFTER = 0.3
 """Seconds before a refused connect or a server error is tried once more."""
 QUICK_MS = 1500.0
@@ -211,10 +213,10 @@ def _take(agent: _Agent, token: Secret[str] | None, liveness: Liveness | None) -
     first = agent.ask(token, PATIENCE_SECONDS)
     earlier: tuple[Answer, Said] | None = None
     answer, said = first, _said(agent, first)
-    if _is_worth_repeating(first.exchange, said, liveness):
+    if agent.walk.deadline.remaining() > LEFT_OVER_SECONDS and _is_worth_repeating(first.exchange, said, liveness):
         earlier = first, said
         time.sleep(min(AGAIN_AFTER, agent.walk.deadline.remaining()))
-        answer = agent.ask(token, PATIENCE_SECONDS)
+        answer = agent.ask(token, min(PATIENCE_SECONDS, agent.walk.deadline.remaining() - AGAIN_AFTER))
         said = _said(agent, answer)
     facts, keys = read_keys(answer, FIELDS)
     if keys is not None:

@@ -69,14 +69,18 @@ def _profile(walk: Walk, selected: SelectedProfile) -> Done[Credentials]:
             return Done(outcome=Outcome.FAIL, facts=selected, reason="these values cannot work, so they are not sent")
         return Done(outcome=Outcome.WARN if selected.problems else Outcome.OK, facts=selected, value=keys)
     kind = selected.kind
-    blocked = any(file.state in BLOCKED for file in (walk.shared.files.config, walk.shared.files.credentials))
     if kind in {"missing", "partial-keys"} or selected.problems:
         return Done(outcome=Outcome.FAIL, facts=selected)
-    if kind == "unknown" and blocked:
-        return Done(outcome=Outcome.FAIL, facts=selected, reason="a file cannot be read")
+    if kind == "unknown" and _is_obstructed(walk.shared.files):
+        return Done(outcome=Outcome.FAIL, facts=selected, reason="a file cannot be read or parsed")
     if kind == "empty":
         return Done(outcome=Outcome.ABSENT, facts=selected, reason="the profile sets no credentials")
     return Done(outcome=Outcome.SKIPPED, facts=selected, reason=_NOT_DONE.get(kind) or _credential_source(walk))
+
+
+def _is_obstructed(files: SharedFiles) -> bool:
+    states = {files.config.state, files.credentials.state}
+    return not states.isdisjoint(BLOCKED) or any(problem.breaks_botocore for problem in files.problems)
 
 
 def _credential_source(walk: Walk) -> str:

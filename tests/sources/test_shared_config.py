@@ -91,7 +91,13 @@ def test_a_file_that_is_a_directory_fails_and_leaves_the_profile_open(pod: Pod) 
     steps = pod.walked(walk_shared_config)
 
     assert outcomes(steps) == (Outcome.FAIL, Outcome.FAIL)
-    assert steps["shared-config.profile"].reason == "a file cannot be read"
+    assert steps["shared-config.profile"].reason == "a file cannot be read or parsed"
+
+
+def test_a_file_that_cannot_be_parsed_leaves_the_default_profile_open(pod: Pod) -> None:
+    pod.write(CREDENTIALS, b"\x8b\x1f\xff\xfe")
+
+    assert outcomes(pod.walked(walk_shared_config)) == (Outcome.FAIL, Outcome.FAIL)
 
 
 def test_a_line_that_breaks_botocore_fails_the_file_and_not_the_profile(pod: Pod) -> None:
