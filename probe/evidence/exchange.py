@@ -139,6 +139,9 @@ class Exchange:
     error_name: str | None = None
     request_acknowledged: bool | None = None
     """After a stall: whether the peer's kernel acknowledged every byte of the request (TCP_INFO); None if unknown."""
+    end_acknowledged: bool | None = None
+    """After a stall over plain TCP whose request was acknowledged: whether the peer's kernel acknowledged our end of
+    the conversation (FIN) as well. Then small packets still come back on this very connection; None if unknown."""
     via_proxy: str | None = None
 
     @property
@@ -166,6 +169,10 @@ class Route:
     """Who answered, one for each time to live that ran out on the way. A router may stay silent."""
     rejected_by: str | None = None
     """Who answered with an ICMP error other than time exceeded: a rule or a missing route speaks there."""
+    rejected_at: int | None = None
+    """The smallest time to live at which a connect was turned away (reset or ICMP error) where none succeeded."""
+    source: str | None = None
+    """This process' own address on the way there, where a connect succeeded."""
     milliseconds: float | None = None
 
     @property

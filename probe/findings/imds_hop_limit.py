@@ -7,6 +7,7 @@ answered in milliseconds.
 
 from collections.abc import Iterator
 
+from probe.evidence import Exchange
 from probe.findings.case import CERTAIN, LIKELY, Case, found, told
 from probe.findings.imds_remedies import disabled_remedies, hop_limit_remedies, stall_remedies
 from probe.findings.imds_view import ImdsView, is_ec2
@@ -58,7 +59,8 @@ def _certainty(imds: ImdsView) -> Certainty:
     repeated = len(imds.puts) >= 2 and len(imds.gets) >= 2
     quick = imds.gets_were_quick and len({get.status for get in imds.gets}) == 1
     by_ec2 = imds.is_ec2 and imds.is_real_address
-    return CERTAIN if repeated and quick and by_ec2 and imds.requests_arrived and imds.waited_long_enough else LIKELY
+    died = imds.requests_arrived and not imds.small_packets_return
+    return CERTAIN if repeated and quick and by_ec2 and died and imds.waited_long_enough else LIKELY
 
 
 def _summary(imds: ImdsView, *, version_1: bool) -> str:
@@ -68,9 +70,7 @@ def _summary(imds: ImdsView, *, version_1: bool) -> str:
 
 
 def _evidence(imds: ImdsView) -> Iterator[str]:
-    heard = {True: " (request acknowledged)", False: " (request not acknowledged)", None: ""}
-    for put in imds.puts:
-        yield told(put) + heard[put.request_acknowledged]
+    yield from (told(put) + _heard(put) for put in imds.puts)
     yield from map(told, imds.gets)
     if imds.route is not None and imds.hops:
         most = "" if imds.route.is_exact else "at most "
@@ -79,6 +79,15 @@ def _evidence(imds: ImdsView) -> Iterator[str]:
         yield "the answers do not carry Server: EC2ws, so an interceptor that swallows PUTs is not excluded"
     if not imds.requests_arrived:
         yield "not every PUT was acknowledged, so it is not excluded that the requests themselves are lost"
+    if imds.small_packets_return:
+        yield "the end of a PUT's connection was acknowledged: a path that drops by size (MTU) is not excluded"
+
+
+def _heard(put: Exchange) -> str:
+    """Say what of a stalled PUT arrived, and whether anything still came back."""
+    request = {True: "request acknowledged", False: "request not acknowledged", None: ""}[put.request_acknowledged]
+    after = {True: ", our end as well", False: ", our end not any more", None: ""}[put.end_acknowledged]
+    return f" ({request}{after})" if request else ""
 
 
 def _stalled(imds: ImdsView, why: str) -> Finding:

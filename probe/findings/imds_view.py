@@ -146,6 +146,11 @@ class ImdsView:
         return bool(self.puts) and all(put.request_acknowledged is True for put in self.puts)
 
     @property
+    def small_packets_return(self) -> bool:
+        """Whether bare acknowledgements still came back on a PUT's connection: not every packet dies there."""
+        return any(put.end_acknowledged for put in self.puts)
+
+    @property
     def waited_long_enough(self) -> bool:
         """Whether the first PUT had the time that an SDK would have given it."""
         walked = self.case.evidence.step("imds.token")

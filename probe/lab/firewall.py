@@ -4,28 +4,36 @@ import ipaddress
 from collections.abc import Iterable, Iterator
 
 from probe.lab.scenario import Rule
+from probe.lab.topology import NODE_4, NODE_6
 
-DEAD_PORT = 8181
-"""Where kube2iam listened: a diverting rule that outlived it leads to a port where nobody is."""
+DIVERT_PORT = 8181
+"""Where kube2iam listens: a diverting rule that outlives it leads to a port where nobody is."""
 _VERDICTS = {
     "drop": "drop",
     "reset": "meta l4proto tcp reject with tcp reset",
     "admin-prohibited": "reject with icmpx type admin-prohibited",
     "host-unreachable": "reject with icmpx type host-unreachable",
+    "net-unreachable": "reject with icmpx type no-route",
     "port-unreachable": "reject with icmpx type port-unreachable",
 }
+_METHODS = {"GET": "0x47455420", "PUT": "0x50555420"}
+"""The first four bytes of a request."""
 
 
-def ruleset(rules: Iterable[Rule], *, divert_to: str) -> str:
-    """Return an nftables script. Every rule stands in the chains for forwarded, arriving and leaving packets."""
+def ruleset(rules: Iterable[Rule]) -> str:
+    """Return an nftables script. Every rule stands in the chains for forwarded, arriving and leaving packets.
+
+    Raises ValueError for what is no address, port, action or method that it knows.
+    """
     kept = tuple(rules)
-    filters = [line for rule in kept if rule.action != "divert" for line in _filter(rule)]
-    diverts = [line for rule in kept if rule.action == "divert" for line in _divert(rule, divert_to)]
+    filters = [_filter(rule) for rule in kept if rule.action != "divert"]
+    diverts = [line for rule in kept if rule.action == "divert" for line in _divert(rule)]
     chains = [
         *(_chain(hook, f"type filter hook {hook} priority 0", filters) for hook in ("forward", "input", "output")),
         *(
             _chain(f"divert-{hook}", f"type nat hook {hook} priority -100", diverts)
             for hook in ("prerouting", "output")
+            if diverts
         ),
     ]
     return "table inet probe-lab {\n" + "\n".join(chains) + "\n}\n"
@@ -36,22 +44,36 @@ def _chain(name: str, hook: str, lines: list[str]) -> str:
 
 
 def _match(rule: Rule) -> str:
-    address = ipaddress.ip_address(rule.to)
-    family = "ip6" if address.version == 6 else "ip"
-    side = "saddr" if rule.replies else "daddr"
-    port = f" tcp {'sport' if rule.replies else 'dport'} {int(rule.port)}" if rule.port is not None else ""
-    return f"{family} {side} {address}{port}"
-
-
-def _filter(rule: Rule) -> Iterator[str]:
-    if rule.action == "loss":
-        yield f"{_match(rule)} numgen random mod 100 < {int(rule.percent)} drop"
-    elif rule.action == "longer-than":
-        yield f"{_match(rule)} meta length > {int(rule.size)} drop"
+    """Say which packets are meant."""
+    side, port_side = ("saddr", "sport") if rule.replies else ("daddr", "dport")
+    if rule.to == "*":
+        parts = ["meta l4proto tcp"]
     else:
-        yield f"{_match(rule)} {_VERDICTS[rule.action]}"
+        address = ipaddress.ip_address(rule.to)
+        parts = [f"{'ip6' if address.version == 6 else 'ip'} {side} {address}"]
+    if rule.port is not None:
+        parts.append(f"tcp {port_side} {int(rule.port)}")
+    if rule.method is not None:
+        parts.append(f"meta l4proto tcp @ih,0,32 {_known(_METHODS, rule.method)}")
+    return " ".join(parts)
 
 
-def _divert(rule: Rule, to: str) -> Iterator[str]:
-    address = ipaddress.ip_address(to)
-    yield f"{_match(rule)} dnat {'ip6' if address.version == 6 else 'ip'} to {address}:{DEAD_PORT}"
+def _filter(rule: Rule) -> str:
+    if rule.action == "loss":
+        return f"{_match(rule)} numgen random mod 100 < {int(rule.percent)} drop"
+    if rule.action == "longer-than":
+        return f"{_match(rule)} meta length > {int(rule.size)} drop"
+    return f"{_match(rule)} {_known(_VERDICTS, rule.action)}"
+
+
+def _divert(rule: Rule) -> Iterator[str]:
+    if ipaddress.ip_address(rule.to).version == 6:
+        yield f"{_match(rule)} meta l4proto tcp dnat ip6 to [{NODE_6}]:{DIVERT_PORT}"
+    else:
+        yield f"{_match(rule)} meta l4proto tcp dnat ip to {NODE_4}:{DIVERT_PORT}"
+
+
+def _known(table: dict[str, str], word: str) -> str:
+    if word not in table:
+        raise ValueError(f"a rule knows {', '.join(table)}, not {word!r}")
+    return table[word]

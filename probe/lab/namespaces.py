@@ -1,11 +1,7 @@
 """Network namespaces: a pod, its node and the cloud behind it, joined by real links and routes. Linux, root.
 
-    pod ── [overlay] ── node ── cloud
-                         │
-                    pod-id-link0 (the agent's dummy link)
-
-The overlay router is there for networks that add a hop. Everything is made with iproute2 and removed with the
-namespaces; names carry this process' id, so what a killed run left behind is recognised and removed.
+Everything is made with iproute2 and removed with the namespaces. Names carry the process that made them, so that
+what a killed run left behind is recognised and removed by the next one, and worlds live side by side.
 """
 
 import contextlib
@@ -13,63 +9,58 @@ import ctypes
 import os
 import secrets
 import shutil
+import signal
 import subprocess
+import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
+from probe.lab.topology import RESOLVER, Shape
+
 T = TypeVar("T")
 
 PREFIX = "probe-lab"
-IMDS_4, IMDS_6 = "169.254.169.254", "fd00:ec2::254"
-AGENT_4, AGENT_6 = "169.254.170.23", "fd00:ec2::23"
-RESOLVER = "10.0.1.2"
-PUBLIC_STS, GLOBAL_STS, PRIVATE_STS, NOBODY = "198.51.100.10", "198.51.100.11", "10.0.3.17", "10.0.3.99"
-NODE_ADDRESS = "10.0.0.1"
-ECS = "169.254.170.2"
-_NETNS = Path("/run/netns")
+NETNS = Path("/run/netns")
+"""Where iproute2 keeps namespaces by name."""
+RESOLVERS = Path("/etc/netns")
+"""Where `ip netns exec` looks for files that stand in for those in /etc."""
+TOOLS = {"ip": "iproute2", "nft": "nftables", "dnsmasq": "dnsmasq-base", "setpriv": "util-linux"}
+"""Commands that a network world needs, and the Debian packages that bring them."""
+_PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
 _CLONE_NEWNET = 0x40000000
+_AT_ONCE = (
+    "ipv4/ip_forward=1",
+    # Duplicate address detection would keep IPv6 addresses unusable for a second.
+    "ipv6/conf/default/accept_dad=0",
+    "ipv6/conf/default/dad_transmits=0",
+    "ipv6/conf/all/forwarding=1",
+)
 
 
 class CannotBuildError(RuntimeError):
     """This machine cannot build namespaces. The message is one plain sentence that says what is missing."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Shape:
-    """What the network looks like before any rule."""
-
-    overlay: bool = False
-    """One more router between pod and node: IMDS is 3 hops away in place of 2."""
-    families: tuple[str, ...] = ("ipv4", "ipv6")
-    """Families that the pod has addresses and routes of."""
-    agent_link: bool = True
-    """Whether the node has the agent's addresses."""
+def has_ipv6() -> bool:
+    """Whether this machine's kernel does IPv6."""
+    return Path("/proc/sys/net/ipv6").is_dir()
 
 
 def why_not() -> str | None:
     """Say in one sentence why namespaces cannot be built here; None if they can."""
-    if os.name != "posix" or not Path("/proc/self/ns/net").exists():
+    if not sys.platform.startswith("linux"):
         return "network worlds need Linux"
     if os.geteuid() != 0:
         return "network worlds need root (they make network namespaces of their own)"
-    for tool, package in (("ip", "iproute2"), ("nft", "nftables"), ("dnsmasq", "dnsmasq-base")):
-        if shutil.which(tool, path=_PATH) is None:
-            return f"network worlds need the command {tool} (Debian: apt-get install {package})"
+    for name, package in TOOLS.items():
+        if shutil.which(name, path=_PATH) is None:
+            return f"network worlds need the command {name} (Debian: apt-get install {package})"
+    if not _kernel_agrees():
+        return "the kernel lets this process make no network namespace (a container needs CAP_SYS_ADMIN)"
     return None
-
-
-_AT_ONCE = (
-    # Duplicate address detection would keep IPv6 addresses unusable for a second.
-    "net.ipv6.conf.default.accept_dad=0",
-    "net.ipv6.conf.default.dad_transmits=0",
-    "net.ipv4.ip_forward=1",
-    "net.ipv6.conf.all.forwarding=1",
-)
-_PATH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
 
 
 def tool(name: str) -> str:
@@ -81,12 +72,11 @@ def tool(name: str) -> str:
 
 
 class Namespaces:
-    """Three or four joined namespaces. Use it as a context manager."""
+    """Three or four joined namespaces. Use it as a context manager; raises CannotBuildError."""
 
     def __init__(self, shape: Shape) -> None:
         self.shape = shape
-        self._label = f"{PREFIX}-{os.getpid()}-{secrets.token_hex(2)}"
-        self.roles = ("pod", "overlay", "node", "cloud") if shape.overlay else ("pod", "node", "cloud")
+        self._label = f"{PREFIX}-{_identity(os.getpid())}-{secrets.token_hex(3)}"
 
     def name(self, role: str) -> str:
         """Return a namespace's name."""
@@ -99,8 +89,10 @@ class Namespaces:
         remove_leftovers()
         try:
             self._build()
-        except BaseException:
+        except BaseException as error:
             self.remove()
+            if isinstance(error, subprocess.SubprocessError | OSError):
+                raise CannotBuildError(f"the namespaces could not be built: {_reason(error)}") from error
             raise
         return self
 
@@ -110,104 +102,52 @@ class Namespaces:
         self.remove()
 
     def remove(self) -> None:
-        """Remove the namespaces and everything in them."""
-        for role in self.roles:
-            if (_NETNS / self.name(role)).exists():
-                _run("ip", "netns", "delete", self.name(role))
-            shutil.rmtree(Path("/etc/netns") / self.name(role), ignore_errors=True)
+        """Remove the namespaces and everything in them. Safe to call twice, and half-way through building."""
+        for role in self.shape.roles:
+            _remove(self.name(role))
 
     def run(self, role: str, *command: str, standard_input: str | None = None) -> str:
         """Run a command in a namespace; raises CalledProcessError with its stderr."""
-        return _run("ip", "netns", "exec", self.name(role), *command, standard_input=standard_input)
+        return _run(*self.command(role, *command), standard_input=standard_input)
+
+    def command(self, role: str, *command: str) -> list[str]:
+        """Return a command that runs another in a namespace, and that ends when the lab is killed."""
+        return [
+            *(tool("setpriv"), "--pdeathsig", "KILL"),
+            *(tool("ip"), "netns", "exec", self.name(role), *command),
+        ]
 
     def within(self, role: str, work: Callable[[], T]) -> T:
         """Do something in a namespace, in a thread of its own: sockets made there stay there."""
-        return in_namespace(_NETNS / self.name(role), work)
+        return in_namespace(NETNS / self.name(role), work)
 
     def _build(self) -> None:
-        for role in self.roles:
-            _run("ip", "netns", "add", self.name(role))
-            self.run(role, "sysctl", "-qw", *_AT_ONCE)
-        pairs = list(zip(self.roles, self.roles[1:], strict=False))
-        batch = "".join(
-            f"link add {near}-{far} netns {self.name(near)} type veth peer name {far}-{near} netns {self.name(far)}\n"
-            for near, far in pairs
+        shape = self.shape
+        _batch("".join(f"netns add {self.name(role)}\n" for role in shape.roles))
+        for role in shape.roles:
+            self.within(role, self._set_kernel)
+        _batch(
+            "".join(
+                f"link add {near}-{far} netns {self.name(near)} type veth "
+                f"peer name {far}-{near} netns {self.name(far)}\n"
+                for near, far in shape.links()
+            )
         )
-        _run("ip", "-batch", "-", standard_input=batch)
-        for role in self.roles:
-            self._configure(role)
+        for role in shape.roles:
+            lines, lines_6 = shape.lines(role)
+            _batch("\n".join(lines) + "\n", "-n", self.name(role))
+            if lines_6:
+                _batch("\n".join(lines_6) + "\n", "-6", "-n", self.name(role))
+            place = RESOLVERS / self.name(role)
+            place.mkdir(parents=True, exist_ok=True)
+            (place / "resolv.conf").write_text(f"nameserver {RESOLVER}\noptions timeout:1 attempts:1\n")
 
-    def _configure(self, role: str) -> None:
-        lines = {"pod": self._pod, "overlay": self._overlay, "node": self._node, "cloud": self._cloud}[role]()
-        # A batch line takes no options, and `default` does not tell its family: IPv6 routes are a batch of their own.
-        routes_6 = [line.removeprefix("-6 ") for line in lines if line.startswith("-6 ")]
-        others = ["link set lo up", *(line for line in lines if not line.startswith("-6 "))]
-        _run("ip", "-n", self.name(role), "-batch", "-", standard_input="\n".join(others) + "\n")
-        if routes_6:
-            _run("ip", "-6", "-n", self.name(role), "-batch", "-", standard_input="\n".join(routes_6) + "\n")
-        resolver = Path("/etc/netns") / self.name(role)
-        resolver.mkdir(parents=True, exist_ok=True)
-        (resolver / "resolv.conf").write_text(f"nameserver {RESOLVER}\noptions timeout:1 attempts:1\n")
-
-    def _pod(self) -> list[str]:
-        beyond = "overlay" if self.shape.overlay else "node"
-        net = "10.9.0" if self.shape.overlay else "10.0.0"
-        six = "fd10:9::" if self.shape.overlay else "fd10::"
-        link = f"pod-{beyond}"
-        lines = [f"link set {link} up"]
-        if "ipv4" in self.shape.families:
-            lines += [f"addr add {net}.10/24 dev {link}", f"route add default via {net}.1"]
-        if "ipv6" in self.shape.families:
-            lines += [f"addr add {six}10/64 dev {link} nodad", f"-6 route add default via {six}1"]
-        return lines
-
-    def _overlay(self) -> list[str]:
-        return [
-            "link set overlay-pod up",
-            "link set overlay-node up",
-            "addr add 10.9.0.1/24 dev overlay-pod",
-            "addr add fd10:9::1/64 dev overlay-pod nodad",
-            "addr add 10.0.0.10/24 dev overlay-node",
-            "addr add fd10::10/64 dev overlay-node nodad",
-            "route add default via 10.0.0.1",
-            "-6 route add default via fd10::1",
-        ]
-
-    def _node(self) -> list[str]:
-        near = "overlay" if self.shape.overlay else "pod"
-        lines = [
-            f"link set node-{near} up",
-            "link set node-cloud up",
-            f"addr add 10.0.0.1/24 dev node-{near}",
-            f"addr add fd10::1/64 dev node-{near} nodad",
-            "addr add 10.0.1.1/24 dev node-cloud",
-            "addr add fd10:1::1/64 dev node-cloud nodad",
-            "route add default via 10.0.1.2",
-            "-6 route add default via fd10:1::2",
-            *(f"route add {address}/32 via 10.0.1.2" for address in (IMDS_4, ECS)),
-        ]
-        if self.shape.overlay:
-            lines += ["route add 10.9.0.0/24 via 10.0.0.10", "-6 route add fd10:9::/64 via fd10::10"]
-        if self.shape.agent_link:
-            lines += [
-                "link add pod-id-link0 type veth peer name pod-id-peer",
-                "link set pod-id-peer up",
-                "link set pod-id-link0 up",
-                f"addr add {AGENT_4}/32 dev pod-id-link0",
-                f"addr add {AGENT_6}/128 dev pod-id-link0 nodad",
-            ]
-        return lines
-
-    def _cloud(self) -> list[str]:
-        return [
-            "link set cloud-node up",
-            "addr add 10.0.1.2/24 dev cloud-node",
-            "addr add fd10:1::2/64 dev cloud-node nodad",
-            "route add 10.0.0.0/8 via 10.0.1.1",
-            "-6 route add fd10::/16 via fd10:1::1",
-            *(f"addr add {address}/32 dev lo" for address in (IMDS_4, ECS, PUBLIC_STS, GLOBAL_STS, PRIVATE_STS)),
-            f"addr add {IMDS_6}/128 dev lo nodad",
-        ]
+    def _set_kernel(self) -> None:
+        """Set what holds for links that are made later; /proc/sys/net shows the calling thread's namespace."""
+        for setting in _AT_ONCE:
+            path, _, value = setting.partition("=")
+            if self.shape.has_ipv6 or not path.startswith("ipv6"):
+                Path("/proc/sys/net", path).write_text(value)
 
 
 def in_namespace(place: Path, work: Callable[[], T]) -> T:
@@ -222,12 +162,67 @@ def in_namespace(place: Path, work: Callable[[], T]) -> T:
         except BaseException as error:  # noqa: BLE001 - raised again in the caller's thread
             errors.append(error)
 
-    thread = threading.Thread(target=move_and_work)
+    thread = threading.Thread(target=move_and_work, daemon=True)
     thread.start()
     thread.join()
     if errors:
         raise errors[0]
     return results[0]
+
+
+def remove_leftovers() -> None:
+    """Remove what runs left behind that are no longer alive."""
+    for left in sorted({*_left_in(NETNS), *_left_in(RESOLVERS)}):
+        _remove(left)
+
+
+def _left_in(folder: Path) -> Iterator[str]:
+    for place in folder.glob(f"{PREFIX}-*-*-*"):
+        pid, _, started = place.name.removeprefix(f"{PREFIX}-").partition("-")[0].partition(".")
+        if pid.isdigit() and started.isdigit() and _identity(int(pid)) != f"{pid}.{started}":
+            yield place.name
+
+
+def _identity(pid: int) -> str:
+    """Return a process id and when it began (in ticks since boot, proc(5)): another process may get the same id."""
+    try:
+        fields = Path("/proc", str(pid), "stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return f"{pid}.gone"
+    return f"{pid}.gone" if fields[0] == "Z" else f"{pid}.{fields[19]}"
+
+
+def _remove(name: str) -> None:
+    """Remove one namespace, whoever still runs in it, and its resolver. What fails is left for the next run."""
+    with contextlib.suppress(subprocess.SubprocessError, OSError):
+        if (NETNS / name).exists():
+            for pid in _run(tool("ip"), "netns", "pids", name).split():
+                _end(int(pid))
+    with contextlib.suppress(subprocess.SubprocessError, OSError):
+        if (NETNS / name).exists():
+            _run(tool("ip"), "netns", "delete", name)
+    shutil.rmtree(RESOLVERS / name, ignore_errors=True)
+
+
+def _end(pid: int) -> None:
+    """End a process in one of our namespaces. Never this one: its threads may be in there."""
+    if pid != os.getpid():
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def _reason(error: Exception) -> str:
+    told = error.stderr if isinstance(error, subprocess.CalledProcessError) else error
+    return " ".join(str(told).split())[:200]
+
+
+def _kernel_agrees() -> bool:
+    """Try it: a thread of its own leaves for a new namespace, which ends with the thread."""
+    answers: list[int] = []
+    thread = threading.Thread(target=lambda: answers.append(ctypes.CDLL(None).unshare(_CLONE_NEWNET)), daemon=True)
+    thread.start()
+    thread.join()
+    return answers == [0]
 
 
 def _move(place: Path) -> None:
@@ -237,25 +232,13 @@ def _move(place: Path) -> None:
             raise OSError(ctypes.get_errno(), "setns")
 
 
-def remove_leftovers() -> None:
-    """Remove namespaces of runs that are no longer alive."""
-    for left in _leftovers():
-        with contextlib.suppress(subprocess.CalledProcessError):
-            _run("ip", "netns", "delete", left)
-        shutil.rmtree(Path("/etc/netns") / left, ignore_errors=True)
-
-
-def _leftovers() -> Iterator[str]:
-    for place in _NETNS.glob(f"{PREFIX}-*"):
-        owner = place.name.removeprefix(f"{PREFIX}-").partition("-")[0]
-        if owner.isdigit() and not Path("/proc", owner).exists():
-            yield place.name
+def _batch(lines: str, *options: str) -> None:
+    _run(tool("ip"), *options, "-batch", "-", standard_input=lines)
 
 
 def _run(*command: str, standard_input: str | None = None) -> str:
-    arguments: Sequence[str] = command
     done = subprocess.run(  # noqa: S603 - a list of arguments, none of them received
-        arguments,
+        command,
         input=standard_input,
         capture_output=True,
         text=True,
@@ -264,5 +247,5 @@ def _run(*command: str, standard_input: str | None = None) -> str:
         timeout=10,
     )
     if done.returncode != 0:
-        raise subprocess.CalledProcessError(done.returncode, command[:4], done.stdout, done.stderr)
+        raise subprocess.CalledProcessError(done.returncode, command, done.stdout, done.stderr)
     return done.stdout

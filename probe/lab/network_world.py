@@ -6,25 +6,29 @@ The servers are the lab's own, bound to the real addresses inside the namespaces
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import ClassVar
 
-from probe.lab import namespaces
-from probe.lab.firewall import ruleset
-from probe.lab.namespaces import Namespaces, Shape
+from probe.lab import topology
+from probe.lab.firewall import DIVERT_PORT, ruleset
+from probe.lab.namespaces import CannotBuildError, Namespaces, has_ipv6, tool
 from probe.lab.resolver import Resolver
-from probe.lab.scenario import NetworkSpec
+from probe.lab.scenario import NetworkSpec, Scenario
 from probe.lab.servers import ImdsServer, LabServer
+from probe.lab.topology import Shape
 from probe.lab.world import World, sts_names
 
-_ADDRESSES = {
-    "imds": (namespaces.IMDS_4, namespaces.IMDS_6),
-    "impostor": (namespaces.IMDS_4,),
-    "agent": (namespaces.AGENT_4, namespaces.AGENT_6),
-    "ecs": (namespaces.ECS,),
-    "sts": (namespaces.PUBLIC_STS, namespaces.PRIVATE_STS),
-    "sts-global": (namespaces.GLOBAL_STS,),
+_PLACES = {
+    "imds": (("cloud", topology.IMDS_4, 80), ("cloud", topology.IMDS_6, 80)),
+    "impostor": (("node", topology.NODE_4, DIVERT_PORT), ("node", topology.NODE_6, DIVERT_PORT)),
+    "agent": (("node", topology.AGENT_4, 80), ("node", topology.AGENT_6, 80)),
+    "ecs": (("cloud", topology.ECS, 80),),
+    "sts": (("cloud", topology.PUBLIC_STS, 443), ("cloud", topology.PRIVATE_STS, 443)),
+    "sts-global": (("cloud", topology.GLOBAL_STS, 443),),
 }
-_PORTS = {"sts": 443, "sts-global": 443}
+"""Server to the namespaces, addresses and ports where it listens."""
+_TABLES = ("if_inet6", "fib_trie")
+"""What the kernel tells of a namespace's own addresses (proc(5)); the probe reads it to see which families it has."""
 
 
 class HopLimitedImds(ImdsServer):
@@ -66,7 +70,14 @@ class NetworkWorld(World):
 
     def build(self) -> None:
         """Make the namespaces, then everything in them."""
-        shape = Shape(overlay=self.spec.overlay, families=self.spec.families, agent_link=self.spec.agent != "absent")
+        if needs_ipv6(self.scenario) and not has_ipv6():
+            raise CannotBuildError(f"the scenario {self.scenario.name} needs IPv6, which this kernel does not do")
+        shape = Shape(
+            overlay=self.spec.overlay,
+            families=self.spec.families,
+            agent_link=self.spec.agent != "absent",
+            has_ipv6=has_ipv6(),
+        )
         self.spaces = self.exit.enter_context(Namespaces(shape))
         super().build()
 
@@ -74,24 +85,39 @@ class NetworkWorld(World):
         """Start a server at its real addresses."""
         if kind == "agent" and self.spec.agent != "listening":
             return
-        role = "node" if kind == "agent" else "cloud"
-        port = _PORTS.get(kind, 80)
-        for number, address in enumerate(_ADDRESSES[kind]):
+        for role, address, port in _PLACES[kind]:
+            if ":" in address and not self.spaces.shape.has_ipv6:
+                continue
             server = make(address=(address, port))
             if isinstance(server, HopLimitedImds):
                 server.hop_limit = self.spec.hop_limit
-            self.spaces.within(role, server.start)
             self.exit.callback(server.close)
-            self.servers[kind if number == 0 else f"{kind}-{number}"] = server
+            self.spaces.within(role, server.start)
+            self.servers[kind if kind not in self.servers else f"{kind} {address}"] = server
 
     def lay_out(self) -> None:
         """Set names, routes and rules as the scenario tells."""
         names = {**sts_names(self.scenario), **self.scenario.names}
         self.exit.enter_context(Resolver(self.spaces, names))
-        for role in ("pod", "node", "cloud"):
+        for role in self.spaces.shape.roles:
             rules = [rule for rule in self.spec.rules if rule.at == role]
             if rules:
-                script = ruleset(rules, divert_to=namespaces.NODE_ADDRESS)
-                self.spaces.run(role, namespaces.tool("nft"), "-f", "-", standard_input=script)
+                self.spaces.run(role, tool("nft"), "-f", "-", standard_input=ruleset(rules))
         for address in self.spec.no_route:
-            self.spaces.run(self.probe_role, "ip", "route", "add", "unreachable", address)
+            self.spaces.run(self.probe_role, tool("ip"), "route", "add", "unreachable", address)
+        self.spaces.within(self.probe_role, self._show_addresses)
+
+    def _show_addresses(self) -> None:
+        """Give the pod the kernel's tables of its own addresses, as files below its root."""
+        folder = self.root / "proc" / "net"
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in _TABLES:
+            table = Path("/proc/thread-self/net", name)
+            if table.exists():
+                (folder / name).write_bytes(table.read_bytes())
+
+
+def needs_ipv6(scenario: Scenario) -> bool:
+    """Whether a scenario cannot be played without IPv6."""
+    network, told = scenario.network or NetworkSpec(), scenario.pod.environment.values()
+    return "ipv4" not in network.families or any("fd00:ec2:" in value or value == "IPv6" for value in told)

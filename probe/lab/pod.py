@@ -3,16 +3,18 @@
 import ctypes
 import json
 import os
+import signal
 import sys
 from dataclasses import dataclass
 from typing import Any
 
 from probe.evidence import FileFacts, Process
 from probe.lab.network import LabNetwork
+from probe.short_life import short_life
 from probe.surroundings import Files, Surroundings
 from probe.wire.network import Network, RealNetwork
 
-_NO_NEW_PRIVILEGES = 38
+_PARENT_DEATH_SIGNAL, _NO_NEW_PRIVILEGES = 1, 38
 _CAPABILITY_VERSION_3 = 0x20080522
 
 
@@ -64,6 +66,8 @@ def give_up_privileges(user: int) -> None:
     if library.capset(header, nothing) != 0 or library.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0) != 0:
         raise OSError(ctypes.get_errno(), "capset")
     library.setfsuid(0)
+    # The kernel forgot that this process ends with the lab when its ids changed (prctl(2)).
+    library.prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
 
 
 def main() -> int:
@@ -85,7 +89,8 @@ def main() -> int:
         network = LabNetwork(dial=world["dial"], names=world["names"], certificates=world["certificates"])
     from probe.cli import main as probe  # noqa: PLC0415 - after the environment is the pod's
 
-    code: int = probe(world["arguments"], surroundings=surroundings, network=network)
+    with short_life():
+        code: int = probe(world["arguments"], surroundings=surroundings, network=network)
     return code
 
 

@@ -9,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-from probe.lab import namespaces
 from probe.lab import scenario as scenarios
 from probe.lab.network_world import NetworkWorld
 from probe.lab.scenario import Scenario
@@ -76,7 +75,7 @@ def command(world: World) -> list[str]:
     """Return the command that runs the pod's process, in the pod's namespace where there is one."""
     pod = [sys.executable, "-m", "probe.lab.pod"]
     if isinstance(world, NetworkWorld):
-        return [namespaces.tool("ip"), "netns", "exec", world.spaces.name(world.probe_role), *pod]
+        return world.spaces.command(world.probe_role, *pod)
     return pod
 
 

@@ -46,15 +46,20 @@ class Rule:
     """A firewall rule on packets to an address, wherever they cross the namespace: forwarded, local or leaving."""
 
     to: str
+    """An address, or `*` for every TCP packet; names are still resolved then."""
     port: int | None = None
     action: str
-    """`drop`, `reset`, `admin-prohibited`, `host-unreachable`, `port-unreachable`, `loss` (`percent`), `longer-than`
-    (`size` bytes; dropped without a word, as behind a path-MTU black hole) or `divert` (to a dead port)."""
+    """`drop`, `reset`, `admin-prohibited`, `host-unreachable`, `net-unreachable`, `port-unreachable`, `loss`
+    (`percent`), `longer-than` (`size` bytes with the IP header; dropped without a word, as behind a path-MTU black
+    hole) or `divert` (to port 8181 of the node, where only an `impostor` listens)."""
     at: str = "node"
+    """The namespace: `pod`, `overlay`, `node` or `cloud`."""
     percent: int = 50
     size: int = 600
     replies: bool = False
     """The rule is for packets from that address in place of to it."""
+    method: str | None = None
+    """Only packets that begin with this HTTP method: a middlebox that looks inside. GET or PUT."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,6 +18,8 @@ from probe.wire.stream import connect
 
 SECOND_CONNECT_AFTER = 0.25
 """Seconds that the first connect is given before a second one starts beside it, or after it was refused."""
+ROUTE_AFTER = 0.35
+"""Seconds that counting hops waits for the connects at most: routers ration the ICMP that both would need."""
 REST = ("imds.role", "imds.credentials", "imds.metadata", "identity.imds")
 TALK = ("imds.tokenless", "imds.token", *REST)
 
@@ -28,17 +30,19 @@ def walk_imds(walk: Walk) -> None:
     if not isinstance(variables, ImdsVariables) or variables.problem is not None:
         walk.skip("the endpoint is not a usable URL", "imds.route", "imds.connect", *TALK)
         return
-    route = Aside(lambda: _route(walk, variables), "imds.route")
-    _talk(Conversation(walk, variables))
+    connects_over = threading.Event()
+    route = Aside(lambda: _route(walk, variables, connects_over), "imds.route")
+    _talk(Conversation(walk, variables), connects_over)
     route.take(walk.deadline)
 
 
-def _route(walk: Walk, variables: ImdsVariables) -> None:
+def _route(walk: Walk, variables: ImdsVariables, connects_over: threading.Event) -> None:
     if not walk.network.has_hops or variables.host.startswith("127.") or variables.host in {"::1", "localhost"}:
         walk.skip("the endpoint is on loopback: there are no hops to count", "imds.route")
     elif not is_address(variables.host):
         walk.skip("the endpoint is a name, and hops are counted to an address", "imds.route")
     else:
+        connects_over.wait(min(ROUTE_AFTER, walk.deadline.remaining()))
         walk.step("imds.route", lambda: _measured(walk, variables))
 
 
@@ -52,9 +56,10 @@ def _measured(walk: Walk, variables: ImdsVariables) -> Done[None]:
     return Done(outcome=Outcome.OK, facts=route)
 
 
-def _talk(imds: Conversation) -> None:
+def _talk(imds: Conversation, connects_over: threading.Event) -> None:
     walk = imds.walk
     connected = walk.step("imds.connect", lambda: _connect(imds))
+    connects_over.set()
     if connected.outcome is not Outcome.OK:
         walk.skip("no connection", *TALK)
         return
@@ -92,8 +97,13 @@ def _connect(imds: Conversation) -> Done[None]:
         time.sleep(min(SECOND_CONNECT_AFTER, imds.walk.deadline.remaining()))
     second = _connect_once(imds, whole)
     last = first.take(imds.walk.deadline)
-    good = next((one for one in (last, second) if one is not None and one.ending is Ending.CONNECTED), second)
-    return _connected(replace(good, attempts=2))
+    both = [one for one in (second, last) if one is not None]
+    return _connected(replace(max(both, key=_tells), attempts=2))
+
+
+def _tells(connection: Connection) -> int:
+    """Rank how much a connect says: that it stands, else how it was turned away, else silence."""
+    return {Ending.CONNECTED: 2, Ending.CONNECT_TIMEOUT: 0}.get(connection.ending, 1)
 
 
 def _connected(connection: Connection) -> Done[None]:

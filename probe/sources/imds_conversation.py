@@ -31,6 +31,7 @@ class Conversation:
             headers=headers or {},
             connect_seconds=CONNECT_SECONDS,
             answer_seconds=seconds,
+            asks_way_back=method == "PUT",
         )
         return exchange(self.walk.network, request, self.walk.deadline)
 

@@ -32,6 +32,8 @@ class Request:
     """For everything after the connection stands, the whole body included."""
     context: ssl.SSLContext | None = None
     proxy: httpcore.Proxy | None = field(default=None, repr=False)
+    asks_way_back: bool = False
+    """After a stall, use the last 0.1 s of `answer_seconds` to see whether our end is acknowledged; plain HTTP only."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +103,7 @@ def exchange(network: Network, request: Request, deadline: Deadline) -> Answer:
         deadline,
         connect_seconds=request.connect_seconds,
         answer_seconds=request.answer_seconds,
+        asks_way_back=request.asks_way_back,
     )
     pool = httpcore.ConnectionPool(
         ssl_context=request.context or blank_context(),
@@ -220,6 +223,7 @@ def _answer(request: Request, journey: Journey, received: _Received) -> Answer:
         clock_skew_seconds=_skew(received),
         error_name=received.error_name,
         request_acknowledged=journey.request_acknowledged,
+        end_acknowledged=journey.end_acknowledged,
         via_proxy=_proxy_name(request.proxy),
     )
     return Answer(exchange=told, headers=received.headers, body=bytes(received.body), certificate=journey.certificate)

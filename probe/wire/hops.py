@@ -44,6 +44,7 @@ class _Attempt:
         self.distance = distance
         self.heard: _Heard | None = None
         self.connected = False
+        self.turned_away = False
         self.over = False
         self.socket = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
         try:
@@ -62,6 +63,7 @@ class _Attempt:
             self.socket.setsockopt(socket.IPPROTO_IP, _IP_RECVERR, 1)
         result = self.socket.connect_ex((address, port))
         self.connected = result == 0
+        # An error at once is the own kernel's: nothing was sent, so nobody at any distance turned it away.
         self.over = result not in {0, errno.EINPROGRESS}
 
     def settle(self) -> None:
@@ -74,7 +76,12 @@ class _Attempt:
             except OSError:
                 return
             self.connected = True
+        self.turned_away = not self.connected and not (self.heard is not None and self.heard.is_time_exceeded)
         self.over = True
+
+    def source(self) -> str:
+        """Return the own address of a connect that succeeded."""
+        return str(self.socket.getsockname()[0])
 
     def _message(self) -> _Heard | None:
         with contextlib.suppress(OSError):
@@ -88,19 +95,25 @@ class _Attempt:
 def measure(address: str, port: int, deadline: Deadline) -> Route:
     """Measure the distance to an address (not a name), all time-to-live values at once, within 0.3 s.
 
-    `hops` is None when nothing connected. Raises OSError where the kernel or sandbox does not offer the options.
+    `hops` is None when nothing connected. Routers may ration their ICMP answers (Linux: six at once to one host, then
+    one a second), so it is not to be measured while another connect waits for such an answer. Raises OSError where
+    the kernel or sandbox does not offer the options.
     """
     begun = time.monotonic()
     attempts: list[_Attempt] = []
     try:
         attempts.extend(_Attempt(address, port, distance) for distance in range(1, FARTHEST + 1))
         _wait(attempts, deadline.sooner(SECONDS))
-        hops = min((attempt.distance for attempt in attempts if attempt.connected), default=None)
+        nearest = min((one for one in attempts if one.connected), key=lambda one: one.distance, default=None)
+        hops = nearest.distance if nearest else None
+        turned_away = min((one.distance for one in attempts if one.turned_away), default=None)
         return Route(
             address=address,
             hops=hops,
             routers=_routers(attempts, hops or FARTHEST + 1),
-            rejected_by=_rejected_by(attempts) if hops is None else None,
+            rejected_by=_rejected_by(attempts) if nearest is None else None,
+            rejected_at=turned_away if nearest is None else None,
+            source=nearest.source() if nearest else None,
             milliseconds=round((time.monotonic() - begun) * 1000, 2),
         )
     finally:

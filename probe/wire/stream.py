@@ -1,9 +1,7 @@
 """A byte stream that keeps to a deadline and remembers how far it got."""
 
 import errno
-import socket
 import ssl
-import struct
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -14,9 +12,8 @@ import httpcore
 from probe.evidence import Connection, Ending
 from probe.wire.deadline import Deadline
 from probe.wire.network import Network
+from probe.wire.tcp_state import WAY_BACK_SECONDS, end_acknowledged, request_acknowledged
 
-_TCP_INFO_UNACKED = struct.Struct("=8x4I I")
-"""linux/tcp.h `struct tcp_info`: eight bytes, then rto, ato, snd_mss, rcv_mss, and `tcpi_unacked`."""
 BEGINNING = len(b"HTTP/")
 
 
@@ -29,6 +26,7 @@ class Journey:
     connection: Connection | None = None
     marks: dict[str, float] = field(default_factory=dict)
     request_acknowledged: bool | None = None
+    end_acknowledged: bool | None = None
     beginning: bytes = b""
     """The first few bytes that were received: whether it is HTTP at all shows there."""
     certificate: dict[str, Any] = field(default_factory=dict)
@@ -42,10 +40,13 @@ class Journey:
 class BoundedStream(httpcore.NetworkStream):
     """Wraps a stream so that no read, write or handshake lasts beyond the deadline, however slowly bytes trickle in."""
 
-    def __init__(self, inner: httpcore.NetworkStream, deadline: Deadline, journey: Journey) -> None:
+    def __init__(
+        self, inner: httpcore.NetworkStream, deadline: Deadline, journey: Journey, *, asks_way_back: bool = False
+    ) -> None:
         self._inner = inner
         self._deadline = deadline
         self._journey = journey
+        self._asks_way_back = asks_way_back
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Read; at the deadline raise httpcore.ReadTimeout."""
@@ -54,6 +55,8 @@ class BoundedStream(httpcore.NetworkStream):
             received = self._inner.read(max_bytes, self._left(httpcore.ReadTimeout))
         except httpcore.ReadTimeout:
             self._journey.request_acknowledged = request_acknowledged(self._inner)
+            if self._asks_way_back and self._journey.request_acknowledged and not self._journey.beginning:
+                self._journey.end_acknowledged = end_acknowledged(self._inner)
             raise
         if received and "sent" in self._journey.marks:
             self._journey.mark("first_byte")
@@ -98,13 +101,22 @@ class JourneyBackend(httpcore.NetworkBackend):
     """Connects through the walk's network: look the name up, try each address, note where it ended."""
 
     def __init__(
-        self, network: Network, journey: Journey, deadline: Deadline, *, connect_seconds: float, answer_seconds: float
+        self,
+        network: Network,
+        journey: Journey,
+        deadline: Deadline,
+        *,
+        connect_seconds: float,
+        answer_seconds: float,
+        asks_way_back: bool = False,
     ) -> None:
         self._network = network
         self._journey = journey
         self._deadline = deadline
         self._connect_seconds = connect_seconds
-        self._answer_seconds = answer_seconds
+        # On loopback every end is acknowledged, whatever the lab imitates.
+        self._asks_way_back = asks_way_back and network.has_hops
+        self._answer_seconds = answer_seconds - (WAY_BACK_SECONDS if self._asks_way_back else 0.0)
 
     def connect_tcp(
         self,
@@ -122,7 +134,8 @@ class JourneyBackend(httpcore.NetworkBackend):
         if stream is None:
             raise httpcore.ConnectError(self._journey.connection.ending)
         self._journey.mark("connected")
-        return BoundedStream(stream, self._deadline.sooner(self._answer_seconds), self._journey)
+        end = self._deadline.sooner(self._answer_seconds)
+        return BoundedStream(stream, end, self._journey, asks_way_back=self._asks_way_back)
 
 
 def connect(
@@ -169,6 +182,8 @@ _ENDINGS = {
     errno.EHOSTUNREACH: Ending.UNREACHABLE,
     errno.EADDRNOTAVAIL: Ending.UNREACHABLE,
     errno.EAFNOSUPPORT: Ending.UNREACHABLE,
+    errno.ENETDOWN: Ending.UNREACHABLE,
+    errno.EINVAL: Ending.UNREACHABLE,  # Linux' answer to a blackhole route
     errno.EACCES: Ending.PROHIBITED,
     errno.EPERM: Ending.PROHIBITED,
     errno.ECONNRESET: Ending.RESET,
@@ -202,15 +217,3 @@ def _os_error(error: BaseException) -> OSError | None:
     while cause is not None and not isinstance(cause, OSError):
         cause = cause.__cause__ or cause.__context__
     return cause
-
-
-def request_acknowledged(stream: httpcore.NetworkStream) -> bool | None:
-    """Whether the peer's kernel has acknowledged all that was sent (TCP_INFO, Linux); None where it cannot be told."""
-    sock = stream.get_extra_info("socket")
-    if not isinstance(sock, socket.socket) or not hasattr(socket, "TCP_INFO"):
-        return None
-    try:
-        raw = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 104)
-        return bool(_TCP_INFO_UNACKED.unpack_from(raw)[-1] == 0)
-    except (OSError, struct.error):
-        return None
