@@ -46,7 +46,7 @@ def _account_name(view: WebIdentityView) -> str:
 
 def _hash_suffix(view: WebIdentityView) -> Iterator[str]:
     if HASH_SUFFIX.search(_account_name(view)):
-        yield "the ServiceAccount's name ends in a generated suffix: a * under StringEquals, the classic slip, never matches it"
+        yield "the ServiceAccount's name ends in a generated suffix; a * under StringEquals never matches it"
 
 
 def _wildcard(view: WebIdentityView) -> Iterator[Remedy]:
