@@ -4,6 +4,8 @@ from hypothesis import strategies as st
 
 from probe.parse.endpoint import ContainerUri, UriProblem, read_container_uri
 from probe.shown_uri import shown_uri
+from probe.surroundings import Files, Surroundings
+from probe.surroundings import given as pod_given
 
 PLACES = st.sampled_from(
     [
@@ -52,6 +54,20 @@ def test_masking_hides_nothing_of_what_is_wrong_with_a_uri(scheme: str, place: s
 @given(st.text(max_size=200))
 def test_masking_never_fails_and_masks_no_more_the_second_time(text: str) -> None:
     assert shown_uri(shown_uri(text)) == shown_uri(text)
+
+
+def test_the_variables_of_a_report_hold_only_masked_uris() -> None:
+    environment = {
+        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/v2/credentials/0f9fc0de-1234",
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://localhost/get?secret=hunter22",
+    }
+
+    variables = pod_given(Surroundings(environment=environment, files=Files(root="/nonexistent"))).variables
+
+    assert variables == {
+        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/v2/credentials/***",
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://localhost/***",
+    }
 
 
 def _judged(read: ContainerUri | UriProblem) -> tuple[str, ...]:

@@ -61,7 +61,10 @@ def _unreachable(case: Case, connection: Connection) -> Finding:
         certainty=CERTAIN,
         step=STEP,
         summary=f"The Pod Identity agent cannot be reached from this pod: {connection.host} does not answer a connect.",
-        evidence=[_line(connection), "Go programs wait about two minutes here before they say so, botocore 9 seconds"],
+        evidence=[
+            _line(connection),
+            "Go programs wait one and a half to two minutes here before they say so, botocore 9 seconds",
+        ],
         remedies=unreachable_remedies(case),
     )
 

@@ -213,7 +213,9 @@ def _expired(case: Case, summary: str, certainty: Certainty, *, fresh: bool = Fa
         lines.append(f"the file was written at {when(renewed)}")
     skew = Clock(case).skew
     lines.append(
-        "no Date header of AWS confirms the local clock" if skew is None else f"AWS' clock is {skew:+.0f} s off"
+        "no Date header of AWS confirms the local clock"
+        if skew is None
+        else f"by a Date header of AWS the local clock is {abs(skew):.0f} s off"
     )
     old = (
         Remedy(
