@@ -38,7 +38,7 @@ def add_report_arguments(parser: Parser) -> None:
     """Add what every command that tells a report takes."""
     parser.add_argument("--format", choices=FORMATS, default="text", help="how to tell it (default: %(default)s)")
     parser.add_argument(
-        "--sdk", action="append", default=[], metavar="NAME", help="tell of this SDK only; may be repeated"
+        "--sdk", action="append", default=[], metavar="NAME[@VERSION]", help="tell of this SDK only; may be repeated"
     )
     parser.add_argument("--exit-zero", action="store_true", help="exit with 0 whatever the verdict")
     parser.add_argument(

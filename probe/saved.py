@@ -15,7 +15,7 @@ from probe.evidence import FACTS_OF_STEP, Attempts, Evidence, Facts, Step
 from probe.secret import printable
 
 LARGEST_REPORT = 16 * 1024 * 1024
-"""Bytes. The report of a walk has about 20 KiB."""
+"""Bytes. The report of a walk has about 30 KiB."""
 SCHEMA = 1
 """The `schema` of a report. Raised only by a change that would break its readers."""
 _LARGEST_NUMBER = 2**53

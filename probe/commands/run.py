@@ -1,6 +1,7 @@
 """Walk the AWS credential chain from here, and say which step breaks, how sure that is, and how to fix it."""
 
 import argparse
+import gc
 import time
 from dataclasses import replace
 from itertools import chain, repeat
@@ -54,7 +55,11 @@ def add_arguments(parser: Parser) -> None:
         help="walk again and again until the verdict is good, for at most this long",
     )
     parser.add_argument("--no-sts", action="store_true", help="do not ask STS whose the keys are")
-    parser.add_argument("--log-events", action="store_true", help="log JSON lines to standard error, as -v does")
+    parser.add_argument(
+        "--log-events",
+        action="store_true",
+        help="log JSON lines to standard error, as -v does; with -vv also when a step begins",
+    )
     parser.add_argument(
         "--termination-message",
         default=DEFAULT_PATH,
@@ -98,6 +103,7 @@ def _walk_until_good(options: Options, wait: float, console: Console, observer: 
         if report.verdict.is_good or end.remaining() < pause + SHORTEST_WALK:
             break
         observer.retrying(report, pause)
+        gc.collect()  # see `short_life`; here nobody waits for it
         time.sleep(pause)
         left = replace(options, deadline_seconds=min(options.deadline_seconds, end.remaining()))
         report = _better(report, _walk(left, attempt, console, observer))

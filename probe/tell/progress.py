@@ -51,13 +51,14 @@ class Progress(Sentences):
         """See `Observer`."""
         with self._lock:
             self._under_way.append(step_id)
-            self._show(f"probe: walking the credential chain: {', '.join(self._under_way)}")
+            self._show_under_way()
 
     def step_finished(self, step: Step) -> None:
         """See `Observer`."""
         with self._lock:
             if step.id in self._under_way:
                 self._under_way.remove(step.id)
+                self._show_under_way()
 
     def close(self) -> None:
         """See `Observer`."""
@@ -69,6 +70,9 @@ class Progress(Sentences):
         with self._lock:
             self._show("")
             super()._say(sentence)
+
+    def _show_under_way(self) -> None:
+        self._show(f"probe: walking the credential chain: {', '.join(self._under_way)}")
 
     def _show(self, text: str) -> None:
         # Source threads that were left behind at the deadline may still report.

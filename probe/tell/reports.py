@@ -5,10 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from importlib import import_module
 
-from probe.console import Console, UsageError
+from probe.console import Console
 from probe.report import Report
-from probe.sdks import MODELS
-from probe.secret import printable
+from probe.tell.chosen_sdks import ChosenSdk, read_chosen_sdk
 from probe.tell.layout import Style, style_for
 
 Teller = Callable[[Report, Style], str]
@@ -26,7 +25,7 @@ class Telling:
     """How a report is to be told."""
 
     form: str
-    sdks: tuple[str, ...]
+    sdks: tuple[ChosenSdk, ...]
     """Of which SDKs alone; empty for all."""
     exit_zero: bool
     verbosity: int
@@ -34,26 +33,19 @@ class Telling:
     @classmethod
     def of(cls, arguments: argparse.Namespace) -> "Telling":
         """Read what `add_report_arguments` declared. Raises UsageError for an unknown SDK."""
-        for name in arguments.sdk:
-            _check_known(name)
         return cls(
             form=arguments.format,
-            sdks=tuple(arguments.sdk),
+            sdks=tuple(map(read_chosen_sdk, arguments.sdk)),
             exit_zero=arguments.exit_zero,
             verbosity=arguments.verbosity,
         )
 
 
-def _check_known(name: str) -> None:
-    known = [model.SDK for model in MODELS]
-    if name not in known:
-        raise UsageError(f"--sdk: {printable(name, 40)!r} is not known; known are {', '.join(known)}")
-
-
 def tell(report: Report, telling: Telling, console: Console) -> int:
     """Write the report to standard output; return the exit code."""
     if telling.sdks:
-        report = replace(report, sdks=tuple(one for one in report.sdks if one.sdk in telling.sdks))
+        told = tuple(one for one in report.sdks if any(chosen.concerns(one) for chosen in telling.sdks))
+        report = replace(report, sdks=told)
     style = style_for(console.stdout, console.environment, details=telling.verbosity > 0)
     console.say(_teller(telling.form)(report, style))
     return _exit_code(report, telling)

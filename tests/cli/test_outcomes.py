@@ -43,6 +43,19 @@ def test_one_sdk_can_be_asked_for(probe: Run) -> None:
     assert {one["sdk"] for one in told["sdks"]} == {"botocore", "go-v2"}
 
 
+def test_one_version_of_an_sdk_can_be_asked_for(probe: Run) -> None:
+    environment = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://169.254.170.23/v1/credentials"}
+
+    def versions(sdk: str) -> list[str]:
+        ran = probe("--format", "json", "--sdk", sdk, environment=environment)
+        return [one["versions"] for one in json.loads(ran.stdout)["sdks"]]
+
+    # Go v1 knows the agent's address since 1.47.11 (aws/aws-sdk-go#5042).
+    assert versions("go-v1") == ["<1.47.11", ">=1.47.11"]
+    assert versions("go-v1@v1.47.10") == ["<1.47.11"]
+    assert versions("go-v1@1.47.11") == [">=1.47.11"]
+
+
 def test_the_deadline_is_part_of_the_evidence(probe: Run) -> None:
     assert json.loads(probe("--format", "json", "--deadline", "7.5").stdout)["evidence"]["deadline_seconds"] == 7.5
 

@@ -153,7 +153,7 @@ def test_a_note_about_a_source_that_the_pod_does_not_need_takes_one_sentence() -
     assert "note imds-stalled" in told
     assert "IMDS does not answer." in told
     assert "Raise the hop limit" not in told
-    assert "-v tells the evidence" in told
+    assert "More: probe explain imds-stalled, or -v\n" in told
     assert "Raise the hop limit" in tell_text(report, DETAILED)
 
 
@@ -181,6 +181,22 @@ def test_sdks_that_end_alike_share_a_row() -> None:
     alike = tuple(replace(samples.SDKS[2], sdk=name) for name in ("java-v2", "go-v1"))
     told = tell_text(replace(samples.broken(), sdks=(*alike, samples.SDKS[0])), PLAIN)
     assert "  java-v2, go-v1: credentials from imds (…MPLE)\n  botocore: no credentials: Unable to" in told
+
+
+@pytest.mark.parametrize(
+    ("versions", "told"),
+    [
+        (["all"], "go-v1"),
+        (["<2", ">=2"], "go-v1"),
+        (["<2", ">=2,<3"], "go-v1 <3"),
+        ([">=2,<3", ">=3"], "go-v1 >=2"),
+        (["<2", ">=3"], "go-v1 <2, go-v1 >=3"),
+        ([">=2,<3"], "go-v1 >=2,<3"),
+    ],
+)
+def test_ranges_of_versions_that_follow_each_other_are_told_as_one(versions: list[str], told: str) -> None:
+    alike = tuple(replace(samples.SDKS[2], versions=one) for one in versions)
+    assert f"  {told}: credentials from imds" in tell_text(replace(samples.broken(), sdks=alike), PLAIN)
 
 
 def test_with_v_every_sdk_has_its_row_and_reason() -> None:

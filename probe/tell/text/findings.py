@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from probe.findings.catalogue.entry import Severity
-from probe.report import Finding, Remedy, Report, Tool
+from probe.report import Certainty, Finding, Remedy, Report, Tool
 from probe.tell.layout import Style
 from probe.tell.units import counted
 
@@ -26,8 +26,6 @@ def findings_section(report: Report, style: Style) -> list[str]:
     told: set[Remedy] = set()
     for finding in report.findings:
         lines += [*_finding(finding, report, style, told), ""]
-    if not style.details and any(_is_aside(finding, report) for finding in report.findings):
-        return [*lines, "  (-v tells the evidence and remedies of such notes, too)"]
     return lines[:-1]
 
 
@@ -48,14 +46,16 @@ def _finding(finding: Finding, report: Report, style: Style, told: set[Remedy]) 
         yield from style.wrap(finding.summary, "    ")
     if finding.sdks:
         yield from style.wrap(", ".join(finding.sdks), "    Concerns  ")
-    if style.details or not _is_aside(finding, report):
+    brief = _is_aside(finding, report) and not style.details
+    if not brief:
         yield from _listed("Seen", _counted(finding.evidence), style)
         if style.details:
             yield from _listed("Told apart from", finding.told_apart_from, style)
         if finding.becomes_certain_with:
-            yield from style.wrap(f"Certain with: {finding.becomes_certain_with}", "    ")
+            title = "Certain with" if finding.certainty is Certainty.LIKELY else "Know more with"
+            yield from style.wrap(f"{title}: {finding.becomes_certain_with}", "    ")
         yield from _remedies(finding.remedies, style, told)
-    yield from style.block(f"    More: probe explain {finding.code}")
+    yield from style.wrap(f"probe explain {finding.code}{', or -v' if brief else ''}", "    More: ")
 
 
 def _head(finding: Finding, style: Style) -> str:

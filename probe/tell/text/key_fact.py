@@ -28,6 +28,7 @@ from probe.evidence import (
     TokenFile,
     WebIdentityVariables,
 )
+from probe.evidence.container_text import ContainerText
 from probe.tell.units import counted, from_now
 
 
@@ -93,7 +94,7 @@ def _(facts: TokenFile, clock: float) -> str:
     variable = "from a variable" if facts.from_variable else None
     expires = _expiry(claims.expires, clock) if claims else None
     audience = f"for {', '.join(claims.audiences)}" if claims and claims.audiences else None
-    return _joined([expires, audience, where, variable, *(problem.replace("-", " ") for problem in facts.problems)])
+    return _joined([expires, audience, where, variable, *map(_spoken, facts.problems)])
 
 
 @key_fact.register
@@ -142,7 +143,9 @@ def _(facts: StsAnswers, clock: float) -> str:
 @key_fact.register
 def _(facts: PlainAnswer, clock: float) -> str:
     del clock
-    return _joined([_exchange(facts.exchange), facts.text_kind])
+    # To a reader 400 looks like a failure; it is how the agent answers whoever brings no token.
+    asks = facts.text_kind == ContainerText.TOKEN_EMPTY
+    return _joined([_exchange(facts.exchange), "the agent asks for a token" if asks else _spoken(facts.text_kind)])
 
 
 @key_fact.register
@@ -151,7 +154,7 @@ def _(facts: CredentialsAnswer, clock: float) -> str:
         return _joined([f"keys {facts.access_key_hint or ''}".strip(), _expiry(facts.expires, clock)])
     missing = f"without {', '.join(facts.missing_fields)}" if facts.missing_fields else None
     kind = "not JSON" if facts.not_json else None
-    return _joined([_exchange(facts.exchange), facts.code, facts.text_kind, facts.detail, kind, missing])
+    return _joined([_exchange(facts.exchange), facts.code, _spoken(facts.text_kind), facts.detail, kind, missing])
 
 
 @key_fact.register
@@ -193,6 +196,10 @@ def _expiry(expires: float | None, clock: float) -> str | None:
     if expires is None:
         return None
     return f"{'expires' if expires >= clock else 'expired'} {from_now(expires, clock)}"
+
+
+def _spoken(kind: str | None) -> str | None:
+    return kind and kind.replace("-", " ")
 
 
 def _file(file: FileFacts) -> str:
