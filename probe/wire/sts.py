@@ -1,21 +1,23 @@
-"""STS through botocore: it serialises, signs and parses; the bytes travel through the walk's own exchange.
+"""STS through botocore's parts: its model of STS serialises, its signer signs, its parser reads the answer.
 
-botocore's `before-send` event lets a handler answer in place of its HTTP session. So there is one attempt,
-with phases, bounds and deadline like everything else, and an answer that botocore itself understands.
+A botocore client would bring a session with it: every service's endpoints, the whole credential chain and an HTTP
+session, for 0.15 s and none of it wanted. The bytes travel through the walk's own exchange: one attempt, with phases,
+bounds and deadline like everything else. Of the pod's files and variables, these parts read none.
 """
 
+import functools
 import logging
 import re
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
-import botocore.session
-from botocore import UNSIGNED
-from botocore.awsrequest import AWSPreparedRequest, AWSResponse
-from botocore.config import Config
-from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES
-from botocore.exceptions import ClientError
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import create_request_object, prepare_request_dict
+from botocore.loaders import Loader
+from botocore.model import ServiceModel
+from botocore.parsers import create_parser
+from botocore.serialize import create_serializer
 
 from probe import __version__
 from probe.credentials import Credentials
@@ -36,26 +38,11 @@ _ACCOUNT = re.compile(r"[0-9]{12}")
 logging.getLogger("botocore").setLevel(logging.WARNING)
 
 
-def _nothing_from_surroundings() -> dict[str, tuple[None, None, object, object]]:
-    """Return botocore's settings without the variables and file keys that they would be read from.
-
-    The probe reads variables and files itself. botocore must neither fail over a value that only it knows, nor
-    report to a monitoring host (AWS_CSM_HOST), nor load its data from another place (AWS_DATA_PATH).
-    """
-    blind = {
-        name: (None, None, default, conversion)
-        for name, (_, _, default, conversion) in BOTOCORE_DEFAUT_SESSION_VARIABLES.items()
-    }
-    for name in ("config_file", "credentials_file"):
-        blind[name] = (None, None, f"/nonexistent/{name}", None)
-    return blind
-
-
 Send = Callable[[Request], Answer]
 
 
 class StsCaller:
-    """Calls one STS endpoint. Thread-safe; clients are made when first needed."""
+    """Calls one STS endpoint. Thread-safe."""
 
     def __init__(self, endpoint: StsEndpoint, send: Send, redactor: Redactor) -> None:
         self._endpoint = endpoint
@@ -67,7 +54,7 @@ class StsCaller:
     ) -> tuple[StsAnswer, Credentials | None]:
         """Exchange a projected token for keys."""
         answer, result = self._call(
-            "assume_role_with_web_identity",
+            "AssumeRoleWithWebIdentity",
             None,
             RoleArn=role_arn,
             RoleSessionName=session_name,
@@ -86,15 +73,21 @@ class StsCaller:
 
     def get_caller_identity(self, credentials: Credentials) -> StsAnswer:
         """Ask whose keys these are."""
-        return self._call("get_caller_identity", credentials)[0]
+        return self._call("GetCallerIdentity", credentials)[0]
 
     def _call(
         self, operation: str, credentials: Credentials | None, **arguments: object
     ) -> tuple[StsAnswer, dict[str, Any]]:
-        answers: list[Answer] = []
-        result, error = _run(self._endpoint, credentials, _handler(self._send, answers), operation, arguments)
-        self._remember(result)
-        return self._judgeable(answers[-1] if answers else None, result, error), result
+        answer, told = None, _Told()
+        try:
+            request = _written(self._endpoint, credentials, operation, arguments)
+            answer = self._send(request)
+            if answer.exchange.answered:
+                told = _read(operation, answer)
+        except Exception as error:  # noqa: BLE001 - a hostile body may break the parser in any way
+            told = _Told(failure=type(error).__name__)
+        self._remember(told.result)
+        return self._judgeable(answer, told), told.result
 
     def _remember(self, result: dict[str, Any]) -> None:
         """Have the keys of an answer removed from all text, before any text of that answer is read."""
@@ -103,20 +96,20 @@ class StsCaller:
             if isinstance(keys, dict) and isinstance(keys.get(name), str):
                 self._redactor.add(Secret(keys[name]))
 
-    def _judgeable(self, answer: Answer | None, result: dict[str, Any], error: Exception | None) -> StsAnswer:
-        # Without an answer botocore refused its own input, such as a region that makes no host name: nothing was sent.
-        told = answer.exchange if answer else self._never_sent(error)
-        code, message = self._code(error), _message(error)
+    def _judgeable(self, answer: Answer | None, told: "_Told") -> StsAnswer:
+        # Without an answer the input itself was refused, such as a region that makes no host name: nothing was sent.
+        exchange = answer.exchange if answer else self._never_sent(told.failure)
+        result, code = told.result, self._kept(_CODE, told.code)
         user = result.get("AssumedRoleUser") or result
         keys = result.get("Credentials") or {}
         arn = self._kept(_ARN, user.get("Arn"))
         return StsAnswer(
-            exchange=told,
+            exchange=exchange,
             endpoint=self._endpoint.host,
             region=self._endpoint.region,
             code=code,
-            message=self._redactor.clean(message, 300) if message and code else None,
-            recognised=not told.answered or code is not None or arn is not None,
+            message=self._redactor.clean(told.message, 300) if told.message and code else None,
+            recognised=not exchange.answered or code is not None or arn is not None,
             arn=arn,
             account=self._kept(_ACCOUNT, result.get("Account")),
             user_id=self._kept(_WORD, user.get("UserId") or user.get("AssumedRoleId")),
@@ -125,18 +118,8 @@ class StsCaller:
             request_id=self._kept(_WORD, answer.headers.get("x-amzn-requestid") if answer else None),
         )
 
-    def _never_sent(self, error: Exception | None) -> Exchange:
-        return Exchange(
-            method="POST",
-            url=self._endpoint.url,
-            ending=Ending.CLOSED,
-            error_name=type(error).__name__ if error else None,
-        )
-
-    def _code(self, error: Exception | None) -> str | None:
-        """STS' code; a bare status number is botocore's stand-in for a body that is not STS'."""
-        told = error.response.get("Error", {}).get("Code") if isinstance(error, ClientError) else None
-        return self._kept(_CODE, told)
+    def _never_sent(self, failure: str | None) -> Exchange:
+        return Exchange(method="POST", url=self._endpoint.url, ending=Ending.CLOSED, error_name=failure)
 
     def _kept(self, shape: re.Pattern[str], value: object) -> str | None:
         """Keep what the peer sent only in the shape of what was asked for, and only without a secret in it."""
@@ -145,37 +128,59 @@ class StsCaller:
         return value if self._redactor.clean(value, _LONGEST_NAME) == value else None
 
 
-class _NotAnsweredError(Exception):
-    """Carries nothing: the exchange that failed is already noted."""
+@dataclass(frozen=True, kw_only=True)
+class _Told:
+    """What an answer says: a result, or an error. Its text is hostile until it is cleaned."""
+
+    result: dict[str, Any] = field(default_factory=dict, repr=False)
+    code: str | None = None
+    """STS' code; a bare status number is botocore's stand-in for a body that is not STS'."""
+    message: str | None = field(default=None, repr=False)
+    failure: str | None = None
+    """The class of the exception that writing the request or reading the answer ended with."""
 
 
-def _run(
-    endpoint: StsEndpoint,
-    credentials: Credentials | None,
-    handler: Callable[..., AWSResponse],
-    operation: str,
-    arguments: dict[str, object],
-) -> tuple[dict[str, Any], Exception | None]:
-    try:
-        client = _client(endpoint, credentials)
-        client.meta.events.register_first("before-send.sts.*", handler)
-        result: dict[str, Any] = getattr(client, operation)(**arguments)
-    except Exception as error:  # noqa: BLE001 - a hostile body may break the parser in any way
-        return {}, error
-    return result, None
+class _Keys:
+    """Keys under the names that botocore's signer reads."""
+
+    def __init__(self, credentials: Credentials) -> None:
+        self.access_key = credentials.access_key_id
+        self.secret_key = credentials.secret_access_key.reveal()
+        self.token = credentials.session_token.reveal() if credentials.session_token else None
 
 
-def _handler(send: Send, answers: list[Answer]) -> Callable[..., AWSResponse]:
-    def before_send(request: AWSPreparedRequest, **_: object) -> AWSResponse:
-        body = request.body.encode() if isinstance(request.body, str) else (request.body or b"")
-        headers = {name: _header(value) for name, value in request.headers.items()}
-        answer = send(Request(method=request.method, url=request.url, headers=headers, body=body))
-        answers.append(answer)
-        if not answer.exchange.answered:
-            raise _NotAnsweredError
-        return AWSResponse(request.url, answer.exchange.status, dict(answer.headers), _Raw(_parseable(answer)))
+@functools.cache
+def _model() -> ServiceModel:
+    # Not the loader's own search path: that looks into ~/.aws/models first.
+    loader = Loader(extra_search_paths=[Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)
+    return ServiceModel(loader.load_data("sts/2011-06-15/service-2"), "sts")
 
-    return before_send
+
+def _written(
+    endpoint: StsEndpoint, credentials: Credentials | None, operation: str, arguments: dict[str, object]
+) -> Request:
+    """Serialise a call, and sign it if there are keys to sign with."""
+    serializer = create_serializer("query", include_validation=False)
+    parts = serializer.serialize_to_request(arguments, _model().operation_model(operation))
+    prepare_request_dict(parts, endpoint_url=endpoint.url, user_agent=f"aws-credential-probe/{__version__}")
+    request = create_request_object(parts)
+    if credentials is not None:
+        SigV4Auth(_Keys(credentials), "sts", endpoint.region).add_auth(request)
+    sent = request.prepare()
+    body = sent.body.encode() if isinstance(sent.body, str) else (sent.body or b"")
+    headers = {name: _header(value) for name, value in sent.headers.items()}
+    return Request(method=sent.method, url=sent.url, headers=headers, body=body)
+
+
+def _read(operation: str, answer: Answer) -> _Told:
+    """Parse an answer as botocore does; raises for a body that is neither a result nor an error."""
+    status = answer.exchange.status or 0
+    received = {"status_code": status, "headers": dict(answer.headers), "body": _parseable(answer)}
+    parsed = create_parser("query").parse(received, _model().operation_model(operation).output_shape)
+    if status < 300:
+        return _Told(result=parsed)
+    code, message = (parsed.get("Error", {}).get(name) for name in ("Code", "Message"))
+    return _Told(code=code if isinstance(code, str) else None, message=message if isinstance(message, str) else None)
 
 
 def _parseable(answer: Answer) -> bytes:
@@ -187,23 +192,8 @@ def _parseable(answer: Answer) -> bytes:
     return answer.body if whole and b"<!DOCTYPE" not in answer.body.upper() else b""
 
 
-class _Raw:
-    """What AWSResponse needs of a urllib3 response."""
-
-    def __init__(self, body: bytes) -> None:
-        self._body = body
-
-    def stream(self) -> Iterator[bytes]:
-        yield self._body
-
-
 def _header(value: str | bytes) -> str:
     return value.decode("latin-1") if isinstance(value, bytes) else value
-
-
-def _message(error: Exception | None) -> str | None:
-    told = error.response.get("Error", {}).get("Message") if isinstance(error, ClientError) else None
-    return told if isinstance(told, str) else None
 
 
 def _seconds(expiration: Any) -> float | None:  # noqa: ANN401 - a datetime, if the answer was honest
@@ -211,36 +201,3 @@ def _seconds(expiration: Any) -> float | None:  # noqa: ANN401 - a datetime, if 
         return float(expiration.timestamp())
     except (AttributeError, ValueError, OverflowError):
         return None
-
-
-_session_lock = threading.Lock()
-_sessions: list[botocore.session.Session] = []
-
-
-def _session() -> botocore.session.Session:
-    """One session a process: its loader keeps the service model that every client needs."""
-    if not _sessions:
-        _sessions.append(botocore.session.Session(session_vars=_nothing_from_surroundings()))
-    return _sessions[0]
-
-
-def _client(endpoint: StsEndpoint, credentials: Credentials | None) -> Any:  # noqa: ANN401 - botocore has no types
-    config = Config(
-        signature_version=UNSIGNED if credentials is None else None,
-        retries={"total_max_attempts": 1, "mode": "standard"},
-        user_agent_extra=f"aws-credential-probe/{__version__}",
-        parameter_validation=False,
-        proxies={},
-    )
-    token = credentials.session_token if credentials else None
-    with _session_lock:
-        return _session().create_client(
-            "sts",
-            region_name=endpoint.region,
-            endpoint_url=endpoint.url,
-            # Never None, even where nothing is signed: botocore would look for keys along its own chain, IMDS included.
-            aws_access_key_id=credentials.access_key_id if credentials else "unsigned",
-            aws_secret_access_key=credentials.secret_access_key.reveal() if credentials else "unsigned",
-            aws_session_token=token.reveal() if token else None,
-            config=config,
-        )

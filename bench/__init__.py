@@ -1,0 +1,1 @@
+"""Measures the probe beside botocore and the AWS CLI, and against the times that its users were promised."""

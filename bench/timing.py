@@ -1,0 +1,94 @@
+"""Wall-clock time and peak memory of whole processes."""
+
+import os
+import statistics
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+
+class FailedError(Exception):
+    """A program did not do what it is measured for."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Program:
+    """A command line, what it is given, and the exit code that says that it did its work."""
+
+    name: str
+    command: Sequence[str]
+    environment: Mapping[str, str] = field(repr=False)
+    standard_input: str = field(default="", repr=False)
+    exit_code: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """One run."""
+
+    seconds: float
+    peak_mebibytes: float
+    output: str = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spread:
+    """A median and the quartiles around it."""
+
+    low: float
+    median: float
+    high: float
+
+    @classmethod
+    def of(cls, values: Sequence[float]) -> "Spread":
+        """Sum up at least two values."""
+        low, median, high = statistics.quantiles(values, n=4, method="inclusive")
+        return cls(low=low, median=median, high=high)
+
+
+def run(program: Program) -> Sample:
+    """Run a program once, from start to exit; raises FailedError when it ends with another exit code than it should."""
+    begun = time.perf_counter()
+    child = subprocess.Popen(
+        program.command,
+        env=dict(program.environment),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert child.stdin is not None
+    assert child.stdout is not None
+    child.stdin.write(program.standard_input)
+    child.stdin.close()
+    output = child.stdout.read()
+    _, status, usage = os.wait4(child.pid, 0)
+    took = time.perf_counter() - begun
+    child.stdout.close()
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode != program.exit_code:
+        raise FailedError(f"{program.name} ended with {child.returncode} in place of {program.exit_code}:\n{output}")
+    return Sample(seconds=took, peak_mebibytes=usage.ru_maxrss / 1024, output=output)
+
+
+def interleaved(programs: Sequence[Program], rounds: int) -> dict[str, list[Sample]]:
+    """Run all programs in every round, so that a slow moment of the machine meets all of them. The first is dropped."""
+    samples: dict[str, list[Sample]] = {program.name: [] for program in programs}
+    for number in range(rounds + 1):
+        for program in programs:
+            sample = run(program)
+            if number:
+                samples[program.name].append(sample)
+    return samples
+
+
+def seconds(samples: Sequence[Sample]) -> Spread:
+    """Return the spread of the times."""
+    return Spread.of([sample.seconds for sample in samples])
+
+
+def ratio(samples: Sequence[Sample], others: Sequence[Sample]) -> Spread:
+    """Return the spread of the ratios, each of one round."""
+    pairs = zip(samples, others, strict=True)
+    return Spread.of([sample.seconds / other.seconds for sample, other in pairs])
