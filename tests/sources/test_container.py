@@ -1,4 +1,4 @@
-"""The container source against the lab's agent, ECS endpoint and impostors, on loopback."""
+"""The container source against the lab's agent and impostors, on loopback."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,7 +7,6 @@ import pytest
 
 from probe.evidence import (
     Connection,
-    ContainerVariables,
     CredentialsAnswer,
     Ending,
     Outcome,
@@ -20,8 +19,6 @@ from probe.lab.servers import (
     AgentConfig,
     AgentServer,
     Canaries,
-    EcsConfig,
-    EcsServer,
     Fault,
     FaultKind,
     ImpostorConfig,
@@ -34,7 +31,11 @@ from probe.sources.container import walk_container
 from tests.sources.world import AGENT_ADDRESS, TOKEN_PATH, URL, Pod
 
 AUDIENCE = "pods.eks.amazonaws.com"
+
+
 SUBJECT = "system:serviceaccount:kube-system:example"
+
+
 ISSUER = "https://oidc.eks.eu-central-1.amazonaws.com/id/EXAMPLE"
 
 
@@ -171,21 +172,6 @@ def test_a_refused_connect_is_tried_twice_and_nothing_is_asked(pod: Pod) -> None
     assert steps["container.credentials"].outcome is Outcome.SKIPPED
 
 
-def test_the_other_family_is_tried_where_this_one_has_no_route(pod: Pod, canaries: Canaries) -> None:
-    pod.environment["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = "http://[fd00:ec2::23]/v1/credentials"
-    with agent(canaries) as server:
-        pod.dial = {"[fd00:ec2::23]:80": "unreachable", AGENT_ADDRESS: str(server.port)}
-        steps = pod.walked(walk_container)
-
-    facts = steps["container.connect"].facts
-    assert isinstance(facts, Connection)
-    assert (facts.ending, facts.other_address, facts.other_ending) == (
-        Ending.UNREACHABLE,
-        "169.254.170.23",
-        Ending.CONNECTED,
-    )
-
-
 def test_an_impostor_is_seen_without_giving_it_a_different_question(pod: Pod) -> None:
     with ImpostorServer(ImpostorConfig(flavour="nginx")) as server:
         pod.dial[AGENT_ADDRESS] = str(server.port)
@@ -215,73 +201,6 @@ def test_a_redirect_is_not_followed(pod: Pod, canaries: Canaries) -> None:
 
     assert credentials(steps).exchange.status == 302
     assert {request.path for request in server.requests} == {"/v1/credentials"}
-
-
-def test_the_token_goes_to_no_stranger_over_plain_http(pod: Pod, canaries: Canaries) -> None:
-    pod.environment["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = "http://192.0.2.7/v1/credentials"
-    with agent(canaries) as server:
-        pod.dial["192.0.2.7:80"] = str(server.port)
-        steps = pod.walked(walk_container)
-
-    assert steps["container.connect"].outcome is Outcome.SKIPPED
-    assert server.requests == []
-
-
-def test_a_name_is_followed_only_while_all_its_addresses_are_allowed(pod: Pod, canaries: Canaries) -> None:
-    pod.environment["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = "http://agent.internal/v1/credentials"
-    pod.names = {"agent.internal": ["169.254.170.23", "192.0.2.7"]}
-    with agent(canaries) as server:
-        pod.dial = {AGENT_ADDRESS: str(server.port), "192.0.2.7:80": str(server.port)}
-        mixed = pod.walked(walk_container)
-        pod.names = {"agent.internal": ["169.254.170.23"]}
-        allowed = pod.walked(walk_container)
-
-    assert mixed["container.connect"].outcome is Outcome.SKIPPED
-    assert credentials(allowed).text_kind == ContainerText.WRONG_HOST
-    assert len(server.requests) == 1
-
-
-def test_a_text_that_is_no_uri_is_never_called(pod: Pod) -> None:
-    pod.environment["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = "http:// 169.254.170.23/v1/credentials"
-
-    steps = pod.walked(walk_container)
-
-    assert (steps["container.variables"].outcome, steps["container.connect"].outcome) == (
-        Outcome.FAIL,
-        Outcome.SKIPPED,
-    )
-
-
-def test_an_ecs_path_is_followed_and_never_becomes_evidence(tmp_path: Path, canaries: Canaries) -> None:
-    path = "/v2/credentials/0f9fc0de-0000-4000-8000-000000000000"
-    pod = Pod(root=tmp_path, environment={"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": path})
-    config = EcsConfig(credentials=mint_credentials(canaries, role="task-role"), path=path)
-    with EcsServer(config) as server:
-        pod.dial["169.254.170.2:80"] = str(server.port)
-        steps = pod.walked(walk_container)
-
-    assert credentials(steps).has_keys
-    assert steps["container.agent"].outcome is Outcome.ABSENT
-    assert "0f9fc0de" not in repr(steps)
-    assert "http://169.254.170.2/v2/credentials/***" in repr(steps)
-
-
-def test_the_relative_uri_goes_before_the_full_one(pod: Pod) -> None:
-    pod.environment["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"] = "/v2/credentials/0f9fc0de"
-
-    facts = pod.walked(walk_container)["container.variables"].facts
-
-    assert isinstance(facts, ContainerVariables)
-    assert (facts.used, facts.host) == ("relative", "169.254.170.2")
-
-
-def test_an_empty_relative_uri_leaves_the_full_one(pod: Pod) -> None:
-    pod.environment["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"] = ""
-
-    facts = pod.walked(walk_container)["container.variables"].facts
-
-    assert isinstance(facts, ContainerVariables)
-    assert (facts.used, facts.problem) == ("full", None)
 
 
 def test_a_mute_agent_leaves_what_was_heard_before_the_deadline(pod: Pod, canaries: Canaries) -> None:

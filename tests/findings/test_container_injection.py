@@ -1,0 +1,93 @@
+"""Injection: not at all, on Fargate, twice."""
+
+from dataclasses import replace
+
+import pytest
+
+from probe.evidence import (
+    Outcome,
+)
+from probe.evidence.container_text import ContainerText
+from probe.findings import container
+from probe.findings.case import Case
+from probe.findings.catalogue.entry import Severity
+from probe.report import Certainty, Finding
+from tests.findings.building import (
+    POD,
+    VARIABLES,
+    judged,
+    keys,
+    pod,
+    pod_identity,
+    refusal,
+    step,
+)
+
+
+def found(case: Case) -> dict[str, Finding]:
+    return judged(case, container.RULES)
+
+
+def certainties(case: Case) -> dict[str, str]:
+    return {code: finding.certainty for code, finding in found(case).items()}
+
+
+def commands(finding: Finding) -> str:
+    return "\n".join(remedy.command or "" for remedy in finding.remedies)
+
+
+def test_a_role_that_eks_may_not_assume_gets_the_statement_with_both_actions() -> None:
+    finding = found(pod_identity(refusal(400, ContainerText.ROLE_TRUST, "AccessDeniedException")))["agent-role-trust"]
+
+    assert "sts:TagSession" in commands(finding)
+    assert "pods.eks.amazonaws.com" in commands(finding)
+    assert finding.becomes_certain_with is not None
+
+
+def test_pod_identity_that_was_expected_and_not_injected_says_what_not_to_do() -> None:
+    case = pod(step("imds.token", None, Outcome.FAIL), wanted="container", variables={})
+
+    finding = found(case)["container-not-injected"]
+
+    assert any("raising its hop limit would only hand this pod the node role" in line for line in finding.evidence)
+    assert "create-pod-identity-association" in commands(finding)
+
+
+def test_nothing_is_said_of_injection_where_nobody_expects_pod_identity() -> None:
+    assert found(pod(variables={})) == {}
+
+
+@pytest.mark.parametrize(
+    ("hints", "certainty"),
+    [(("node name fargate-ip-10-0-1-9.ec2.internal",), Certainty.CERTAIN), (("AWS_EXECUTION_ENV",), Certainty.LIKELY)],
+)
+def test_pod_identity_on_fargate_is_told_in_place_of_the_missing_injection(
+    hints: tuple[str, ...], certainty: Certainty
+) -> None:
+    case = pod(wanted="container", variables={}, here=replace(POD, fargate_hints=hints))
+
+    assert certainties(case) == {"fargate-no-pod-identity": certainty}
+
+
+def test_ecs_on_fargate_is_not_eks_on_fargate() -> None:
+    case = pod(
+        wanted="container",
+        variables={"AWS_EXECUTION_ENV": "AWS_ECS_FARGATE"},
+        here=replace(POD, fargate_hints=("AWS_EXECUTION_ENV",)),
+    )
+
+    assert list(found(case)) == ["container-not-injected"]
+
+
+def test_both_pairs_side_by_side_are_a_warning() -> None:
+    pair = {"AWS_ROLE_ARN": "arn:aws:iam::111122223333:role/a", "AWS_WEB_IDENTITY_TOKEN_FILE": "/token"}
+
+    case = pod_identity(keys(), variables={**VARIABLES, **pair})
+
+    assert {code: finding.severity for code, finding in found(case).items()} == {"both-injected": Severity.WARNING}
+
+
+def test_half_of_the_web_identity_pair_is_not_both() -> None:
+    variables = {**VARIABLES, "AWS_ROLE_ARN": "arn:aws:iam::111122223333:role/a"}
+
+    assert found(pod_identity(keys(), variables=variables)) == {}
