@@ -5,41 +5,19 @@ from dataclasses import replace
 import pytest
 
 from probe.evidence import (
-    Connection,
     Ending,
 )
 from probe.evidence.container_text import ContainerText
-from probe.findings import container
-from probe.findings.case import Case
-from probe.report import Certainty, Finding
+from probe.report import Certainty
 from tests.findings.building import (
     POD,
     VARIABLES,
-    judged,
     keys,
     plain,
     pod_identity,
     refusal,
 )
-
-
-def found(case: Case) -> dict[str, Finding]:
-    return judged(case, container.RULES)
-
-
-def certainties(case: Case) -> dict[str, str]:
-    return {code: finding.certainty for code, finding in found(case).items()}
-
-
-def failed_connect(ending: Ending, host: str = "169.254.170.23", other_ending: Ending | None = None) -> Connection:
-    other = "169.254.170.23" if other_ending else None
-    return Connection(
-        host=host, port=80, ending=ending, error_name="EEXAMPLE", other_address=other, other_ending=other_ending
-    )
-
-
-def commands(finding: Finding) -> str:
-    return "\n".join(remedy.command or "" for remedy in finding.remedies)
+from tests.findings.container_rules import certainties, commands, failed_connect, found
 
 
 @pytest.mark.parametrize(

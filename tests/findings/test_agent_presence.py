@@ -11,27 +11,17 @@ from probe.evidence import (
     PlainAnswer,
 )
 from probe.evidence.container_text import ContainerText
-from probe.findings import container
-from probe.findings.case import Case
 from probe.findings.catalogue.entry import Severity
-from probe.report import Certainty, Finding
+from probe.report import Certainty
 from tests.findings.building import (
     AGENT,
     exchange,
-    judged,
     keys,
     plain,
     pod_identity,
     refusal,
 )
-
-
-def found(case: Case) -> dict[str, Finding]:
-    return judged(case, container.RULES)
-
-
-def certainties(case: Case) -> dict[str, str]:
-    return {code: finding.certainty for code, finding in found(case).items()}
+from tests.findings.container_rules import certainties, found, silence
 
 
 @pytest.mark.parametrize(
@@ -66,10 +56,6 @@ def test_a_wrong_path_at_the_agent_is_not_an_impostor() -> None:
 
     assert "/v1/credentials" in finding.summary
     assert "agent-impostor" not in found(case)
-
-
-def silence() -> CredentialsAnswer:
-    return CredentialsAnswer(exchange=exchange(None, Ending.NO_ANSWER, phases=Phases()))
 
 
 def test_silence_on_both_connections_is_a_mute_agent_that_hangs_go_programs() -> None:

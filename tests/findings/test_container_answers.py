@@ -7,57 +7,30 @@ import pytest
 
 from probe.evidence import (
     NO_PATH,
-    Connection,
     ContainerVariables,
     CredentialsAnswer,
     Ending,
-    Phases,
     PlainAnswer,
 )
 from probe.evidence.container_text import ContainerText
-from probe.findings import container
-from probe.findings.case import Case
 from probe.findings.catalogue.entry import Severity
-from probe.report import Certainty, Finding
+from probe.report import Certainty
 from tests.findings.building import (
     AGENT,
     CLAIMS,
     TOKEN,
     URL,
     exchange,
-    judged,
     keys,
     plain,
     pod_identity,
     refusal,
 )
-
-
-def found(case: Case) -> dict[str, Finding]:
-    return judged(case, container.RULES)
-
-
-def certainties(case: Case) -> dict[str, str]:
-    return {code: finding.certainty for code, finding in found(case).items()}
-
-
-def failed_connect(ending: Ending, host: str = "169.254.170.23", other_ending: Ending | None = None) -> Connection:
-    other = "169.254.170.23" if other_ending else None
-    return Connection(
-        host=host, port=80, ending=ending, error_name="EEXAMPLE", other_address=other, other_ending=other_ending
-    )
-
-
-def commands(finding: Finding) -> str:
-    return "\n".join(remedy.command or "" for remedy in finding.remedies)
+from tests.findings.container_rules import certainties, commands, failed_connect, found, silence
 
 
 def test_a_healthy_agent_gives_no_finding() -> None:
     assert found(pod_identity(keys())) == {}
-
-
-def silence() -> CredentialsAnswer:
-    return CredentialsAnswer(exchange=exchange(None, Ending.NO_ANSWER, phases=Phases()))
 
 
 @pytest.mark.parametrize(

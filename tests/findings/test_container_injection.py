@@ -8,32 +8,18 @@ from probe.evidence import (
     Outcome,
 )
 from probe.evidence.container_text import ContainerText
-from probe.findings import container
-from probe.findings.case import Case
 from probe.findings.catalogue.entry import Severity
-from probe.report import Certainty, Finding
+from probe.report import Certainty
 from tests.findings.building import (
     POD,
     VARIABLES,
-    judged,
     keys,
     pod,
     pod_identity,
     refusal,
     step,
 )
-
-
-def found(case: Case) -> dict[str, Finding]:
-    return judged(case, container.RULES)
-
-
-def certainties(case: Case) -> dict[str, str]:
-    return {code: finding.certainty for code, finding in found(case).items()}
-
-
-def commands(finding: Finding) -> str:
-    return "\n".join(remedy.command or "" for remedy in finding.remedies)
+from tests.findings.container_rules import certainties, commands, found
 
 
 def test_a_role_that_eks_may_not_assume_gets_the_statement_with_both_actions() -> None:

@@ -5,44 +5,25 @@ from dataclasses import replace
 import pytest
 
 from probe.evidence import (
-    Connection,
     ContainerVariables,
     Ending,
     Outcome,
 )
 from probe.evidence.container_text import ContainerText
-from probe.findings import container
-from probe.findings.case import Case
 from probe.findings.catalogue.entry import Severity
-from probe.report import Certainty, Finding
+from probe.report import Certainty
 from tests.findings.building import (
     AGENT,
     POD,
     URL,
     VARIABLES,
-    judged,
     keys,
     pod,
     pod_identity,
     refusal,
     step,
 )
-
-
-def found(case: Case) -> dict[str, Finding]:
-    return judged(case, container.RULES)
-
-
-def certainties(case: Case) -> dict[str, str]:
-    return {code: finding.certainty for code, finding in found(case).items()}
-
-
-def failed_connect(ending: Ending, host: str = "169.254.170.23", other_ending: Ending | None = None) -> Connection:
-    other = "169.254.170.23" if other_ending else None
-    return Connection(
-        host=host, port=80, ending=ending, error_name="EEXAMPLE", other_address=other, other_ending=other_ending
-    )
-
+from tests.findings.container_rules import certainties, failed_connect, found
 
 IPV6 = replace(AGENT, url="http://[fd00:ec2::23]/v1/credentials", host="fd00:ec2::23", host_class="eks-ipv6")
 

@@ -1,17 +1,14 @@
 """The container source against the lab's agent and impostors, on loopback."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from probe.evidence import (
     Connection,
-    CredentialsAnswer,
     Ending,
     Outcome,
     PlainAnswer,
-    Step,
     TokenFile,
 )
 from probe.evidence.container_text import ContainerText
@@ -23,48 +20,12 @@ from probe.lab.servers import (
     FaultKind,
     ImpostorConfig,
     ImpostorServer,
-    mint_credentials,
     mint_token,
     refusing_port,
 )
 from probe.sources.container import walk_container
-from tests.sources.world import AGENT_ADDRESS, TOKEN_PATH, URL, Pod
-
-AUDIENCE = "pods.eks.amazonaws.com"
-
-
-SUBJECT = "system:serviceaccount:kube-system:example"
-
-
-ISSUER = "https://oidc.eks.eu-central-1.amazonaws.com/id/EXAMPLE"
-
-
-@pytest.fixture
-def canaries() -> Canaries:
-    return Canaries()
-
-
-@pytest.fixture
-def pod(tmp_path: Path, canaries: Canaries) -> Pod:
-    pod = Pod(
-        root=tmp_path,
-        environment={
-            "AWS_CONTAINER_CREDENTIALS_FULL_URI": URL,
-            "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": TOKEN_PATH,
-        },
-    )
-    pod.write(TOKEN_PATH, mint_token(canaries, issuer=ISSUER, subject=SUBJECT, audience=AUDIENCE))
-    return pod
-
-
-def agent(canaries: Canaries, *faults: Fault) -> AgentServer:
-    return AgentServer(AgentConfig(credentials=mint_credentials(canaries, role="pod-role"), faults=faults))
-
-
-def credentials(steps: Mapping[str, Step]) -> CredentialsAnswer:
-    facts = steps["container.credentials"].facts
-    assert isinstance(facts, CredentialsAnswer)
-    return facts
+from tests.sources.pod_identity import AUDIENCE, ISSUER, SUBJECT, agent, credentials
+from tests.sources.world import AGENT_ADDRESS, TOKEN_PATH, Pod
 
 
 def test_a_healthy_agent_gives_keys_and_no_canary_becomes_evidence(pod: Pod, canaries: Canaries) -> None:

@@ -1,67 +1,23 @@
 """Which URI the container source follows, and to whom it sends a token at all."""
 
-from collections.abc import Mapping
 from pathlib import Path
-
-import pytest
 
 from probe.evidence import (
     Connection,
     ContainerVariables,
-    CredentialsAnswer,
     Ending,
     Outcome,
-    Step,
 )
 from probe.evidence.container_text import ContainerText
 from probe.lab.servers import (
-    AgentConfig,
-    AgentServer,
     Canaries,
     EcsConfig,
     EcsServer,
-    Fault,
     mint_credentials,
-    mint_token,
 )
 from probe.sources.container import walk_container
-from tests.sources.world import AGENT_ADDRESS, TOKEN_PATH, URL, Pod
-
-AUDIENCE = "pods.eks.amazonaws.com"
-
-
-SUBJECT = "system:serviceaccount:kube-system:example"
-
-
-ISSUER = "https://oidc.eks.eu-central-1.amazonaws.com/id/EXAMPLE"
-
-
-@pytest.fixture
-def canaries() -> Canaries:
-    return Canaries()
-
-
-@pytest.fixture
-def pod(tmp_path: Path, canaries: Canaries) -> Pod:
-    pod = Pod(
-        root=tmp_path,
-        environment={
-            "AWS_CONTAINER_CREDENTIALS_FULL_URI": URL,
-            "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": TOKEN_PATH,
-        },
-    )
-    pod.write(TOKEN_PATH, mint_token(canaries, issuer=ISSUER, subject=SUBJECT, audience=AUDIENCE))
-    return pod
-
-
-def agent(canaries: Canaries, *faults: Fault) -> AgentServer:
-    return AgentServer(AgentConfig(credentials=mint_credentials(canaries, role="pod-role"), faults=faults))
-
-
-def credentials(steps: Mapping[str, Step]) -> CredentialsAnswer:
-    facts = steps["container.credentials"].facts
-    assert isinstance(facts, CredentialsAnswer)
-    return facts
+from tests.sources.pod_identity import agent, credentials
+from tests.sources.world import AGENT_ADDRESS, Pod
 
 
 def test_the_other_family_is_tried_where_this_one_has_no_route(pod: Pod, canaries: Canaries) -> None:
