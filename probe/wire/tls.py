@@ -77,6 +77,8 @@ def name_of(certificate: Mapping[str, Any], part: str) -> str | None:
 def _shake(
     network: Network, host: str, port: int, context: ssl.SSLContext, deadline: Deadline
 ) -> tuple[Ending, str | None, Mapping[str, Any]]:
+    if not _is_carried(host):
+        return Ending.TLS_FAILED, "the host is not a name that TLS can carry", {}
     try:
         stream, connection = connect(network, host, port, deadline)
     except httpcore.ProxyError as error:
@@ -89,13 +91,18 @@ def _shake(
         return Ending.TLS_TIMEOUT, None, {}
     except httpcore.ConnectError as error:
         return *tls_ending(error), {}
-    except ValueError:  # UnicodeError included: a host that no certificate can name
-        stream.close()
-        return Ending.TLS_FAILED, "the host is not a name that TLS can carry", {}
     try:
         return Ending.CONNECTED, None, secured.get_extra_info("ssl_object").getpeercert() or {}
     finally:
         secured.close()
+
+
+def _is_carried(host: str) -> bool:
+    """Whether the ssl module takes a host; once it has the socket, a name that it refuses would leak it."""
+    try:
+        return bool(host.encode("idna"))
+    except UnicodeError:
+        return False
 
 
 def _served(network: Network, host: str, port: int, deadline: Deadline) -> Mapping[str, Any]:
