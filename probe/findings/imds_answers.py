@@ -109,7 +109,7 @@ def strangers(case: Case) -> Iterator[Finding]:
     if all(put.ending is Ending.NOT_HTTP for put in imds.puts):
         sure = bool(imds.gets) and not any(is_ec2(get) for get in imds.gets)
         yield _impostor(imds, CERTAIN if sure else LIKELY, "does not speak HTTP")
-    elif imds.puts_stalled and imds.gets_answered and (imds.get_status or 500) < 500:
+    elif imds.puts_stalled and imds.gets and all((get.status or 500) < 500 for get in imds.gets):
         yield _impostor(imds, LIKELY, f"keeps silent at the token PUT and answers a GET with {imds.get_status}")
 
 

@@ -62,7 +62,8 @@ def _malformed(case: Case) -> Finding:
     is_mode = variables.problem_kind == UriProblemKind.BAD_MODE
     stops_botocore = is_mode or variables.problem_kind in _BOTOCORE_STOPS
     stopped = ("botocore", *(("go-v2",) if is_mode else ())) if stops_botocore else ()
-    what = f"{' and '.join(stopped)} then use no source at all" if stopped else "no SDK reaches IMDS so"
+    verb = "use" if len(stopped) > 1 else "uses"
+    what = f"{' and '.join(stopped)} then {verb} no source at all" if stopped else "no SDK reaches IMDS so"
     return found(
         "imds-endpoint-invalid",
         certainty=CERTAIN,
