@@ -1,5 +1,6 @@
 """The way to an STS endpoint: which certificates are trusted, and which proxy leads there."""
 
+import re
 import ssl
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -23,6 +24,7 @@ TLS_SECONDS = 4.5
 ANSWER_SECONDS = 6.0
 BUNDLE_LIMIT = 4 * 1024 * 1024
 """Bytes. The public authorities together take a quarter of a megabyte."""
+MEDIA_TYPE = re.compile(r"[a-z]{1,20}/[a-z0-9.+-]{1,40}(?:; ?charset=[\w-]{1,20})?", re.ASCII | re.IGNORECASE)
 BUNDLE_VARIABLES = ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
 
 
@@ -105,7 +107,17 @@ class StsWay:
             proxy=_for_plain_http(self.proxy) if plain_proxy and isinstance(self.proxy, Proxy) else None,
         )
         answer = exchange(self.walk.network if plain_proxy else self.network, sent, self.walk.deadline)
-        return replace(answer, exchange=replace(answer.exchange, via_proxy=self.proxy_name))
+        told = answer.exchange
+        return replace(
+            answer,
+            exchange=replace(
+                told,
+                # Who is sent a token may repeat it in any header.
+                server=self.walk.redactor.clean(told.server, 80) if told.server else None,
+                content_type=told.content_type if MEDIA_TYPE.fullmatch(told.content_type or "") else None,
+                via_proxy=self.proxy_name,
+            ),
+        )
 
     @property
     def _proxy_is_secure(self) -> bool:
