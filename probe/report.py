@@ -67,7 +67,7 @@ class Prediction:
     versions: str
     """The range this holds for, such as `>=1.47.11`, or `all`."""
     outcome: str
-    """`credentials`, `error` or `none` (nothing found, nothing raised)."""
+    """`credentials`, `error`, `none` (the SDK says that it found no credentials) or `unknown` (not seen; `because`)."""
     source: str | None = None
     access_key_hint: str | None = None
     error: str | None = None

@@ -1,0 +1,1 @@
+"""Real SDKs as witnesses: run in a world of the lab, they say whether our models of them are right."""

@@ -1,0 +1,14 @@
+"""What each SDK would do here. A new SDK is one file and one line."""
+
+from probe.evidence import Evidence
+from probe.report import Prediction
+from probe.sdks import botocore, go_v1, go_v2, java_v2, js_v3, rust
+
+__all__ = ["MODELS", "botocore", "go_v1", "go_v2", "java_v2", "js_v3", "predict_all", "rust"]
+
+MODELS = (botocore, go_v1, go_v2, js_v3, java_v2, rust)
+
+
+def predict_all(evidence: Evidence) -> tuple[Prediction, ...]:
+    """Return every SDK's prediction, one for each range of versions that behaves alike."""
+    return tuple(prediction for model in MODELS for prediction in model.predict(evidence))

@@ -1,0 +1,163 @@
+"""AWS SDK for JavaScript, version 3. Versions are those of @aws-sdk/credential-provider-node.
+
+The chain goes on only after errors that are marked for it (`tryNextLink`): those of a source that is not configured.
+The shared files come before web identity; an AWS_PROFILE comes before the environment's keys
+(aws/aws-sdk-js-v3:packages/credential-provider-node/src/defaultProvider.ts).
+"""
+
+from probe.evidence import Evidence, Source
+from probe.parse.profile_kind import CREDENTIAL_SOURCES
+from probe.report import Prediction
+from probe.sdks import js_v3_container, sts, tokens
+from probe.sdks.chain import FOR_EVER, Answer, follow, gives, passes, predictions, stops, unseen
+from probe.sdks.js_v3_container import AGENT_KNOWN, ONLY_WARNS
+from probe.sdks.metadata import Client, Put, Then, ask_imds
+from probe.sdks.profiles import source_problem
+from probe.sdks.reply import Reply, ReplyKind
+from probe.sdks.tokens import Read, Token
+from probe.sdks.view import Profile, View
+
+SDK = "js-v3"
+FALSE_IS_FALSE = "3.758.0"
+"""AWS_EC2_METADATA_DISABLED=false no longer disables: 3.726.0 reads it as true, 3.758.0 does not."""
+CHANGES = (AGENT_KNOWN, FALSE_IS_FALSE, ONLY_WARNS)
+
+NOTHING = "Could not load credentials from any providers"
+IMDS = Client(
+    patience=1.0,
+    after={
+        Put.BAD_REQUEST: Then.STOPS,
+        Put.UNAUTHORIZED: Then.GOES_ON,
+        Put.FORBIDDEN: Then.GOES_ON,
+        Put.NOT_FOUND: Then.GOES_ON,
+        Put.SERVER_ERROR: Then.GOES_ON,
+        Put.STALLED: Then.GOES_ON,
+        Put.NO_CONNECTION: Then.GOES_ON,
+        Put.STRANGE: Then.GOES_ON,
+    },
+)
+DEFAULT_REGION = "us-east-1"
+"""Where neither AWS_REGION nor the profile names one. The region of the program's own client would come before all."""
+_SSO = ("sso_session", "sso_start_url", "sso_account_id", "sso_role_name", "sso_region")
+
+
+def predict(evidence: Evidence) -> tuple[Prediction, ...]:
+    """Return what programs with this SDK would do."""
+    return predictions(SDK, evidence, CHANGES, lambda view: follow(view, STEPS, NOTHING))
+
+
+def environment(view: View) -> Answer:
+    """Take the static keys, unless AWS_PROFILE is set."""
+    pair = view.is_set("AWS_ACCESS_KEY_ID") and view.is_set("AWS_SECRET_ACCESS_KEY")
+    if pair and view.is_set("AWS_PROFILE"):
+        return passes("AWS_PROFILE is set, which takes the keys in the environment out of the chain")
+    if pair:
+        return gives(Source.ENVIRONMENT, "the keys in the environment come first", view.keys.access_key_hint)
+    half = view.is_set("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+    return passes("half a key pair in the environment does not count" if half else "")
+
+
+def shared_files(view: View) -> Answer:
+    """Take what the profile names: a role, keys, a token file, a program, a login."""
+    if view.files_unseen:
+        return unseen("the shared files were not read")
+    profile = _profile(view)
+    if not profile.exists:
+        return passes(f"there is no profile {profile.name!r}" if profile.named_by else "")
+    if profile.has("role_arn") and profile.has("source_profile") != profile.has("credential_source"):
+        return _assume_role(view, profile)
+    if profile.paired is not None:
+        because = f"the profile {profile.name} has keys, and the files come before web identity"
+        return gives(Source.SHARED_CONFIG, because, profile.paired.access_key_hint)
+    if profile.has("role_arn", "web_identity_token_file"):
+        return _exchange(view, f"profile {profile.name}")
+    if profile.has_any("credential_process", "login_session", *_SSO):
+        return unseen(f"the profile {profile.name} uses a login or a program; nobody tried that")
+    return passes(f"the profile {profile.name} gives no credentials" if profile.named_by else "")
+
+
+def token_file(view: View) -> Answer:
+    """Exchange the token; half of the pair of variables does not count."""
+    has_file, has_role = view.is_set(sts.TOKEN_FILE), view.is_set(sts.ROLE)
+    if has_file and has_role:
+        return _exchange(view, sts.FROM_ENVIRONMENT)
+    missing = sts.ROLE if has_file else sts.TOKEN_FILE
+    return passes(f"web identity is skipped in silence, for {missing} is not set" if has_file or has_role else "")
+
+
+def container_endpoint(view: View) -> Answer:
+    """Ask the container endpoint. Where a variable for it is set, IMDS is out of the chain."""
+    return js_v3_container.answer(view, NOTHING)
+
+
+def imds(view: View) -> Answer:
+    """Ask IMDS. Its own errors are hidden behind the chain's."""
+    value = view.value("AWS_EC2_METADATA_DISABLED")
+    if value and (value != "false" or not view.since(FALSE_IS_FALSE)):
+        return passes(f"AWS_EC2_METADATA_DISABLED is set (to {value!r}, and any value disables)")
+    mode = view.value("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE")
+    if mode not in {"", "IPv4", "IPv6"} and not view.value("AWS_EC2_METADATA_SERVICE_ENDPOINT"):
+        because = "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE is neither IPv4 nor IPv6 to the letter"
+        return stops(f"Unsupported endpoint mode: {mode}.…", because)
+    asked = ask_imds(view, IMDS, version_1_off=_version_1_off(view))
+    reply = asked.reply
+    if reply.kind is ReplyKind.UNSEEN:
+        return unseen(reply.because)
+    if reply.kind is ReplyKind.KEYS:
+        return gives(Source.IMDS, reply.because, reply.hint)
+    # What JSON.parse throws carries no mark, so it ends the chain as it is.
+    return stops("…JSON…", reply.because) if reply.not_json else passes(reply.because)
+
+
+STEPS = (environment, shared_files, token_file, container_endpoint, imds)
+
+
+def _profile(view: View) -> Profile:
+    return view.profile("AWS_PROFILE")
+
+
+def _version_1_off(view: View) -> bool:
+    """Any value but `false` switches IMDSv1 off, in the variable as in the profile."""
+    told = view.value("AWS_EC2_METADATA_V1_DISABLED") or _profile(view).setting("ec2_metadata_v1_disabled") or "false"
+    return told != "false"
+
+
+def _assume_role(view: View, profile: Profile) -> Answer:
+    source = profile.setting("credential_source")
+    if source is not None and source not in CREDENTIAL_SOURCES:
+        return passes(f"the profile {profile.name} has a credential_source that does not exist")
+    problem = source_problem(view, profile) if profile.has("source_profile") else None
+    if problem is not None:
+        return passes(problem.because)
+    return unseen(
+        f"it assumes the role of the profile {profile.name} before it looks at web identity; nobody tried that"
+    )
+
+
+def _exchange(view: View, told_by: str) -> Answer:
+    if not sts.was_walked(view, told_by):
+        return unseen("it uses another role or token file than the probe did")
+    token = tokens.token_of(view, "web-identity.token")
+    name = f"open '…{token.path}'"
+    text = {
+        Read.MISSING: f"ENOENT: no such file or directory, {name}",
+        Read.FORBIDDEN: f"EACCES: permission denied, {name}",
+        Read.DIRECTORY: "EISDIR: illegal operation on a directory, read",
+        Read.FAILED: "…",
+        Read.BLOCKS: FOR_EVER,
+    }.get(token.read)
+    if text is not None:
+        return stops(text, token.because)
+    region = view.value("AWS_REGION") or _profile(view).setting("region") or DEFAULT_REGION
+    return _sts_answer(sts.ask_sts(view, sts.host_for(view, region) or sts.GLOBAL_HOST, sts.Way.DIRECT), token)
+
+
+def _sts_answer(reply: Reply, token: Token) -> Answer:
+    if reply.kind is ReplyKind.KEYS:
+        return gives(Source.WEB_IDENTITY, reply.because)
+    if reply.kind is ReplyKind.UNSEEN:
+        return unseen(reply.because) if token.is_whole else stops("…", "no STS takes a token of this shape")
+    if reply.is_silent:
+        return stops(FOR_EVER, f"{reply.because}, and there is no limit to the waiting")
+    text = f"{reply.code}: {reply.message or '…'}" if reply.kind is ReplyKind.REFUSED else "…"
+    return stops(text, f"{reply.because}, and it goes on to no other source")

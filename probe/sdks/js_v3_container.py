@@ -1,0 +1,104 @@
+"""AWS SDK for JavaScript version 3 and the container endpoint: two providers in a row, and a misleading text.
+
+When the first provider (`fromHttp`) fails, the older one behind it runs, which knows no host but its own three and says
+so. So `… is not a valid container metadata service hostname` means, in a current SDK, that the call failed and that the
+reason is hidden (aws/aws-sdk-js-v3:packages/credential-provider-http, smithy-lang/smithy-typescript:
+packages/credential-provider-imds).
+"""
+
+from probe.evidence import Source
+from probe.parse.endpoint import ContainerUri, HostClass
+from probe.sdks import container
+from probe.sdks.chain import FOR_EVER, Answer, ends, gives, passes, stops, unseen
+from probe.sdks.container import AGENT, ECS, LOOPBACK, Allowed, AllowList, Target
+from probe.sdks.reply import Reply, ReplyKind
+from probe.sdks.tokens import Read, Token
+from probe.sdks.view import View
+
+AGENT_KNOWN = "3.503.1"
+"""The default chain uses `fromHttp`, and with it the agent's addresses and the token file."""
+ONLY_WARNS = "3.910.0"
+"""An answer that does not come is warned of and waited for (@smithy/node-http-handler 4.4.0); before, a second."""
+PATIENCE = 1.0
+_KNOWN_TO_OLD_PROVIDER = ("localhost", "127.0.0.1")
+
+
+def answer(view: View, nothing: str) -> Answer:
+    """Judge the host, read the token, ask. `nothing` is the chain's text when no provider is left."""
+    followed = container.target(view)
+    if followed is None:
+        return passes()
+    uri = followed.uri
+    if not isinstance(uri, ContainerUri):
+        return stops("…", f"{followed.variable} is not a usable URI")
+    if not view.since(AGENT_KNOWN):
+        return _old(view, followed, uri, nothing)
+    allowed = AllowList(over_http=LOOPBACK | ECS | AGENT, resolves_names=False)
+    if allowed.judges(view, uri) is not Allowed.YES:
+        return ends(nothing, f"{followed.variable} names a host that it sends no token to, and IMDS is not tried then")
+    token = container.token_for(view)
+    failed = _token_answer(token, _hidden(followed, uri, nothing)) if token is not None else None
+    return failed or _endpoint_answer(view, followed, uri, token, nothing)
+
+
+def _old(view: View, followed: Target, uri: ContainerUri, nothing: str) -> Answer:
+    if not followed.is_relative and uri.host not in _KNOWN_TO_OLD_PROVIDER:
+        return stops(_misleading(uri), f"it knows no other hosts than {', '.join(_KNOWN_TO_OLD_PROVIDER)}")
+    reply = container.ask(view, followed, container.token_for(view, knows_files=False)).as_heard(PATIENCE)
+    if reply.kind is ReplyKind.UNSEEN:
+        return unseen(reply.because)
+    if reply.kind is ReplyKind.KEYS:
+        return gives(Source.CONTAINER, reply.because, reply.hint)
+    return stops("…JSON…", reply.because) if reply.not_json else ends(nothing, reply.because)
+
+
+def _token_answer(token: Token, hidden: Answer) -> Answer | None:
+    name = f"open '…{token.path}'"
+    text = {
+        Read.MISSING: f"ENOENT: no such file or directory, {name}",
+        Read.FORBIDDEN: f"EACCES: permission denied, {name}",
+        Read.DIRECTORY: "EISDIR: illegal operation on a directory, read",
+        Read.FAILED: "…",
+        Read.BLOCKS: FOR_EVER,
+    }.get(token.read)
+    if text is not None:
+        return stops(text, token.because)
+    if token.has_line_break:
+        return _with_reason(hidden, "the token has a line break in it")
+    return (
+        unseen("the token has white space in it, which may be a line break") if token.has_line_break is None else None
+    )
+
+
+def _endpoint_answer(view: View, followed: Target, uri: ContainerUri, token: Token | None, nothing: str) -> Answer:
+    reply = container.ask(view, followed, token)
+    if reply.is_silent and view.since(ONLY_WARNS):
+        return stops(FOR_EVER, f"{reply.because}, and after a second it only warns")
+    reply = reply if view.since(ONLY_WARNS) else reply.as_heard(PATIENCE)
+    if reply.kind is ReplyKind.UNSEEN:
+        return unseen(reply.because)
+    if reply.kind is ReplyKind.KEYS:
+        return gives(Source.CONTAINER, reply.because, reply.hint)
+    if reply.not_json:
+        return stops("…JSON…", reply.because)
+    return _with_reason(_hidden(followed, uri, nothing), _reason(reply))
+
+
+def _reason(reply: Reply) -> str:
+    return f"{reply.because}; its error text hides that"
+
+
+def _hidden(followed: Target, uri: ContainerUri, nothing: str) -> Answer:
+    """Return what becomes of any failure: the older provider's complaint, or the chain's own text."""
+    if followed.is_relative or uri.host in _KNOWN_TO_OLD_PROVIDER:
+        return ends(nothing, "")
+    return stops(_misleading(uri), "")
+
+
+def _with_reason(hidden: Answer, because: str) -> Answer:
+    return ends(hidden.text or "", because) if hidden.kind == "none" else stops(hidden.text or "", because)
+
+
+def _misleading(uri: ContainerUri) -> str:
+    host = f"[{uri.host}]" if uri.host_class is HostClass.EKS_IPV6 or ":" in uri.host else uri.host
+    return f"{host} is not a valid container metadata service hostname"

@@ -1,0 +1,207 @@
+"""IMDS as an SDK meets it: the token PUT, what follows a failed one, then the role and its keys."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from probe.evidence import (
+    NAME_FAILED,
+    NO_PATH,
+    Attempts,
+    Connection,
+    CredentialsAnswer,
+    Ending,
+    Exchange,
+    ImdsVariables,
+    RoleListing,
+)
+from probe.sdks.reply import Reply, ReplyKind, broken, first_byte_seconds, keys_reply, unseen_reply
+from probe.sdks.view import View
+
+PLACE = "IMDS"
+
+
+class Put(StrEnum):
+    """How a token PUT goes, as far as SDKs tell it apart."""
+
+    TOKEN = "token"  # noqa: S105 - the name of an outcome
+    BAD_REQUEST = "400"
+    UNAUTHORIZED = "401"
+    FORBIDDEN = "403"
+    NOT_FOUND = "404 or 405"
+    SERVER_ERROR = "5xx"
+    STALLED = "read timeout"
+    """The picture of a hop limit that is too low."""
+    NO_CONNECTION = "connect timeout or refused"
+    STRANGE = "strange"
+    """Neither a token nor anything that IMDS says."""
+    UNSTEADY = "unsteady"
+    """It went one way one time and another way the other."""
+
+
+class Then(StrEnum):
+    """What an SDK does after a PUT that gave no token."""
+
+    GOES_ON = "goes on without a token"
+    STOPS = "stops"
+    NEXT = "counts IMDS as not there"
+
+
+class Stage(StrEnum):
+    """Where it ended."""
+
+    SWITCHED_OFF = "switched off"
+    ENDPOINT = "endpoint"
+    TOKEN = "token"  # noqa: S105 - the name of a stage
+    WITHOUT_TOKEN = "without token"  # noqa: S105 - the name of a stage
+    """No token came, and the SDK is told not to go on without one."""
+    ROLE = "role"
+    KEYS = "keys"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Client:
+    """How one SDK behaves: a column of the table of PUT outcomes."""
+
+    patience: float
+    """Seconds that it waits for the first byte of an answer."""
+    after: Mapping[Put, Then]
+    retries: frozenset[Put] = frozenset()
+    """After which outcomes it sends the PUT again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metadata:
+    """What IMDS comes to for one SDK."""
+
+    stage: Stage
+    put: Put | None
+    reply: Reply
+
+    @property
+    def is_no_role(self) -> bool:
+        """Whether IMDS works and the instance has no role."""
+        return self.stage is Stage.ROLE and self.reply.status == 404
+
+
+def ask_imds(view: View, client: Client, *, version_1_off: bool) -> Metadata:
+    """Return what IMDS comes to. `version_1_off`: the SDK is told never to ask without a token, and listens."""
+    variables = view.evidence.facts("imds.variables", ImdsVariables)
+    if variables is None or variables.problem is not None:
+        reply = broken(Ending.UNREACHABLE, "the IMDS endpoint is not a usable URL") if variables else None
+        return Metadata(stage=Stage.ENDPOINT, put=None, reply=reply or unseen_reply("IMDS was not looked at"))
+    put = _put(view, client)
+    if put is None or put is Put.UNSTEADY:
+        why = "IMDS was not asked" if put is None else "the token PUT went one way once and another way the next time"
+        return Metadata(stage=Stage.TOKEN, put=put, reply=unseen_reply(why))
+    if put is Put.TOKEN:
+        return _role(view, put, f"{PLACE} gives a token")
+    if client.after[put] is not Then.GOES_ON:
+        return Metadata(stage=Stage.TOKEN, put=put, reply=_failed_put(view, put))
+    if version_1_off:
+        return Metadata(stage=Stage.WITHOUT_TOKEN, put=put, reply=_failed_put(view, put))
+    return _tokenless(view, put)
+
+
+def version_1_off(view: View, setting: str | None) -> bool:
+    """Whether AWS_EC2_METADATA_V1_DISABLED, else a profile's ec2_metadata_v1_disabled, says `true`."""
+    if view.is_set("AWS_EC2_METADATA_V1_DISABLED"):
+        return view.is_true("AWS_EC2_METADATA_V1_DISABLED")
+    return (setting or "").lower() == "true"
+
+
+def _put(view: View, client: Client) -> Put | None:
+    connected = view.evidence.facts("imds.connect", Connection)
+    if connected is not None and connected.ending is not Ending.CONNECTED:
+        return Put.NO_CONNECTION
+    attempts = view.evidence.facts("imds.token", Attempts)
+    if attempts is None:
+        return None
+    got = _got_token(view)
+    seen = {_outcome(exchange, client.patience, got=got) for exchange in attempts.exchanges}
+    if Put.TOKEN in seen and seen - {Put.TOKEN} <= client.retries:
+        return Put.TOKEN
+    return seen.pop() if len(seen) == 1 else Put.UNSTEADY
+
+
+def _got_token(view: View) -> bool:
+    """Whether one of the PUTs came back with something usable as a token."""
+    step = view.evidence.step("imds.token")
+    return step is not None and step.outcome in {"ok", "warn"}
+
+
+def _outcome(exchange: Exchange, patience: float, *, got: bool) -> Put:
+    if exchange.status is None:
+        return _without_status(exchange)
+    heard = Reply(kind=ReplyKind.KEYS, because="", seconds=first_byte_seconds(exchange)).heard(patience)
+    if heard is None:
+        return Put.UNSTEADY
+    if not heard:
+        return Put.STALLED
+    if exchange.status >= 500:
+        return Put.SERVER_ERROR
+    known = {200: Put.TOKEN if got else Put.STRANGE, 400: Put.BAD_REQUEST, 401: Put.UNAUTHORIZED, 403: Put.FORBIDDEN}
+    return {**known, 404: Put.NOT_FOUND, 405: Put.NOT_FOUND}.get(exchange.status, Put.STRANGE)
+
+
+def _without_status(exchange: Exchange) -> Put:
+    if exchange.ending in {Ending.NO_ANSWER, Ending.INCOMPLETE}:
+        return Put.STALLED
+    return Put.NO_CONNECTION if exchange.ending in NO_PATH | NAME_FAILED else Put.STRANGE
+
+
+def _failed_put(view: View, put: Put) -> Reply:
+    connected = view.evidence.facts("imds.connect", Connection)
+    if put is Put.NO_CONNECTION and connected is not None:
+        return broken(connected.ending, PLACE)
+    if put is Put.STALLED:
+        return Reply(kind=ReplyKind.BROKEN, ending=Ending.NO_ANSWER, because="the IMDS token PUT is never answered")
+    status = _status(view)
+    said = f"status {status}" if status else "something that is not a token"
+    return Reply(kind=ReplyKind.REFUSED, status=status, because=f"the IMDS token PUT is answered with {said}")
+
+
+def _status(view: View) -> int | None:
+    attempts = view.evidence.facts("imds.token", Attempts)
+    return attempts.last.status if attempts else None
+
+
+def _tokenless(view: View, put: Put) -> Metadata:
+    """Go on without a token: the role listing is asked for in the way of IMDSv1."""
+    before = _failed_put(view, put)
+    if put is Put.NO_CONNECTION:
+        return Metadata(stage=Stage.ROLE, put=put, reply=before)
+    attempts = view.evidence.facts("imds.tokenless", Attempts)
+    if attempts is None:
+        return Metadata(stage=Stage.ROLE, put=put, reply=unseen_reply("IMDS was not asked without a token"))
+    last = attempts.last
+    if last.status == 200:
+        return _role(view, put, f"{before.because}, a GET without a token works")
+    if last.status is None:
+        reply = replace(broken(last.ending, PLACE), because=f"{before.because}, nor is a GET without a token")
+        return Metadata(stage=Stage.ROLE, put=put, reply=reply)
+    because = f"{before.because}, and a GET without a token is answered with status {last.status}"
+    return Metadata(stage=Stage.ROLE, put=put, reply=Reply(kind=ReplyKind.REFUSED, status=last.status, because=because))
+
+
+def _role(view: View, put: Put, before: str) -> Metadata:
+    listing = view.evidence.facts("imds.role", RoleListing)
+    if listing is None:
+        return Metadata(stage=Stage.ROLE, put=put, reply=unseen_reply("IMDS was not asked for the role"))
+    exchange = listing.exchange
+    if listing.role is not None:
+        return _keys(view, put, before)
+    if not exchange.answered:
+        return Metadata(stage=Stage.ROLE, put=put, reply=broken(exchange.ending, f"{before}, then"))
+    said = "names no role" if exchange.status in {200, 404} else f"answers with status {exchange.status}"
+    kind = ReplyKind.UNUSABLE if exchange.status == 200 else ReplyKind.REFUSED
+    reply = Reply(kind=kind, status=exchange.status, because=f"{before}, but the role listing {said}")
+    return Metadata(stage=Stage.ROLE, put=put, reply=reply)
+
+
+def _keys(view: View, put: Put, before: str) -> Metadata:
+    answer = view.evidence.facts("imds.credentials", CredentialsAnswer)
+    if answer is None:
+        return Metadata(stage=Stage.KEYS, put=put, reply=unseen_reply("IMDS was not asked for the role's keys"))
+    reply = keys_reply(answer, f"{before}, and {PLACE}" if before else PLACE)
+    return Metadata(stage=Stage.KEYS, put=put, reply=reply)

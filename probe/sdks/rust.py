@@ -1,0 +1,193 @@
+"""AWS SDK for Rust. Versions are those of the crate aws-config.
+
+The chain goes on only after `CredentialsNotLoaded`, which is what a source says that is not configured; every other
+error ends it. The shared files come before web identity, and IMDS is asked with a token or not at all
+(smithy-lang/smithy-rs:aws/rust-runtime/aws-config/src/default_provider/credentials.rs).
+"""
+
+from probe.evidence import Evidence, InstanceMetadata, Source
+from probe.parse.profile_kind import CREDENTIAL_SOURCES
+from probe.report import Prediction
+from probe.sdks import rust_container, sts, tokens
+from probe.sdks.chain import Answer, follow, gives, passes, predictions, stops, unseen
+from probe.sdks.metadata import Client, Put, Stage, Then, ask_imds
+from probe.sdks.profiles import DeadEnd, SourceProblem, source_problem
+from probe.sdks.reply import Reply, ReplyKind
+from probe.sdks.rust_container import AGENT_KNOWN, FAILED, NO_LOAD_TIMEOUT, PROXIES, TIMED_OUT
+from probe.sdks.tokens import Read, Token
+from probe.sdks.view import Profile, View, is_half
+
+SDK = "rust"
+HALF_IS_NOTHING = "1.9.0"
+"""A profile that is missing and half of the web identity pair count as not configured; before, they were errors."""
+CHANGES = (AGENT_KNOWN, PROXIES, HALF_IS_NOTHING, NO_LOAD_TIMEOUT)
+
+NOTHING = "no credentials found in chain. Attempted:… (before 1.9.0: no providers in chain provided credentials)"
+IMDS = Client(
+    patience=1.0,
+    after={
+        Put.BAD_REQUEST: Then.STOPS,
+        Put.UNAUTHORIZED: Then.STOPS,
+        Put.FORBIDDEN: Then.STOPS,
+        Put.NOT_FOUND: Then.STOPS,
+        Put.SERVER_ERROR: Then.STOPS,
+        Put.STALLED: Then.NEXT,
+        Put.NO_CONNECTION: Then.NEXT,
+        Put.STRANGE: Then.STOPS,
+    },
+    retries=frozenset({Put.SERVER_ERROR, Put.UNAUTHORIZED}),
+)
+_SSO = ("sso_session", "sso_start_url", "sso_account_id", "sso_role_name", "sso_region")
+
+
+def predict(evidence: Evidence) -> tuple[Prediction, ...]:
+    """Return what programs with this SDK would do."""
+    return predictions(SDK, evidence, CHANGES, lambda view: follow(view, STEPS, NOTHING))
+
+
+def environment(view: View) -> Answer:
+    """Take the static keys; the secret has a second name."""
+    has_id, has_secret = view.is_set("AWS_ACCESS_KEY_ID"), view.is_set("AWS_SECRET_ACCESS_KEY", "SECRET_ACCESS_KEY")
+    if has_id and has_secret:
+        return gives(Source.ENVIRONMENT, "the keys in the environment come first", view.keys.access_key_hint)
+    return passes("half a key pair in the environment does not count" if has_id or has_secret else "")
+
+
+def shared_files(view: View) -> Answer:
+    """Take what the profile names. A profile that is wrong ends the chain, one that is empty or missing does not."""
+    if view.files_unseen:
+        return unseen("the shared files were not read")
+    profile = view.profile("AWS_PROFILE")
+    if not profile.exists:
+        return _missing(view, profile)
+    if view.shared_files and any(problem.breaks_botocore for problem in view.shared_files.problems):
+        return unseen("a line in the shared files may be more than its parser takes")
+    if profile.has("role_arn") and not profile.has("web_identity_token_file"):
+        return _assume_role(view, profile)
+    if profile.has("web_identity_token_file"):
+        if not profile.has("role_arn"):
+            return _wrong_profile(f"the profile {profile.name} has web_identity_token_file without role_arn")
+        return _exchange(view, f"profile {profile.name}")
+    if profile.has_any("credential_source", "credential_process", "login_session", *_SSO):
+        return unseen(f"the profile {profile.name} uses a login, a program or another source; nobody tried that")
+    if profile.paired is not None:
+        because = f"the profile {profile.name} has keys, and the files come before web identity"
+        return gives(Source.SHARED_CONFIG, because, profile.paired.access_key_hint)
+    if any(is_half(section) for section in profile.sections):
+        return _wrong_profile(f"the profile {profile.name} has half a key pair")
+    return passes(f"the profile {profile.name} gives no credentials" if profile.named_by else "")
+
+
+def web_identity(view: View) -> Answer:
+    """Exchange the token. A variable that is there and empty counts as set."""
+    has_file, has_role = view.is_present(sts.TOKEN_FILE), view.is_present(sts.ROLE)
+    if not has_file:
+        return passes("AWS_ROLE_ARN without AWS_WEB_IDENTITY_TOKEN_FILE does not count" if has_role else "")
+    if not has_role:
+        because = "AWS_WEB_IDENTITY_TOKEN_FILE is set without AWS_ROLE_ARN"
+        if view.since(HALF_IS_NOTHING):
+            return passes(f"{because}, and that does not count")
+        return stops(f"{FAILED}AWS_ROLE_ARN environment variable must be set", because)
+    if not view.is_set(sts.TOKEN_FILE):
+        return stops(
+            f"{FAILED}No such file or directory (os error 2)", "AWS_WEB_IDENTITY_TOKEN_FILE is there and empty"
+        )
+    return _exchange(view, sts.FROM_ENVIRONMENT)
+
+
+def container_endpoint(view: View) -> Answer:
+    """Ask the container endpoint; whatever goes wrong there ends the chain."""
+    return rust_container.answer(view)
+
+
+def imds(view: View) -> Answer:
+    """Ask IMDS with a token, never without. An IMDS that is not there is no error, one that answers wrongly is."""
+    if view.is_true("AWS_EC2_METADATA_DISABLED"):
+        return passes("AWS_EC2_METADATA_DISABLED is true")
+    if rust_container.may_proxy(view, "169.254.169.254", 80):
+        return unseen(rust_container.PERHAPS_PROXIED)
+    asked = ask_imds(view, IMDS, version_1_off=False)
+    reply = asked.reply
+    if reply.kind is ReplyKind.UNSEEN:
+        return unseen(reply.because)
+    if reply.kind is ReplyKind.KEYS:
+        return gives(Source.IMDS, reply.because, reply.hint)
+    gone = asked.put is not None and IMDS.after.get(asked.put) is Then.NEXT
+    if gone or asked.is_no_role or asked.stage is Stage.ENDPOINT:
+        return passes(reply.because)
+    if reply.code == "AssumeRoleUnauthorizedAccess":
+        return stops(f"{FAILED}Incorrect IMDS/IAM configuration: [{reply.code}]…", reply.because)
+    if asked.stage is Stage.TOKEN:
+        return stops(
+            f"{FAILED}{_TOKEN_TEXT.get(asked.put or Put.STRANGE, 'failed to load IMDS session token…')}", reply.because
+        )
+    return stops(FAILED, reply.because)
+
+
+STEPS = (environment, shared_files, web_identity, container_endpoint, imds)
+_TOKEN_TEXT = {
+    Put.FORBIDDEN: "request forbidden: IMDS is disabled or the caller has insufficient permissions.…",
+    Put.NOT_FOUND: "token response did not contain a TTL header…",
+}
+
+
+def _missing(view: View, profile: Profile) -> Answer:
+    if profile.named_by is None:
+        return passes()
+    because = f"there is no profile {profile.name!r}"
+    return passes(because) if view.since(HALF_IS_NOTHING) else _wrong_profile(because)
+
+
+def _wrong_profile(because: str) -> Answer:
+    return stops(f"{FAILED}ProfileFile provider could not be built: …", f"{because}, and that ends the chain")
+
+
+def _assume_role(view: View, profile: Profile) -> Answer:
+    if profile.has("source_profile", "credential_source"):
+        return _wrong_profile(f"the profile {profile.name} has both source_profile and credential_source")
+    if not profile.has_any("source_profile", "credential_source"):
+        return _wrong_profile(f"the profile {profile.name} has a role_arn and nothing to assume it with")
+    source = profile.setting("credential_source")
+    if source is not None and source not in CREDENTIAL_SOURCES:
+        return stops(FAILED, f"the profile {profile.name} has a credential_source that does not exist")
+    problem = source_problem(view, profile) if profile.has("source_profile") else None
+    if problem is not None:
+        return _dead_end(view, problem)
+    return unseen(
+        f"it assumes the role of the profile {profile.name} before it looks at web identity; nobody tried that"
+    )
+
+
+def _dead_end(view: View, problem: SourceProblem) -> Answer:
+    if problem.kind is DeadEnd.MISSING and view.since(HALF_IS_NOTHING):
+        return passes(problem.because)
+    return _wrong_profile(problem.because)
+
+
+def _exchange(view: View, told_by: str) -> Answer:
+    if not sts.was_walked(view, told_by):
+        return unseen("it uses another role or token file than the probe did")
+    token = tokens.token_of(view, "web-identity.token")
+    text = rust_container.FILE_ERRORS.get(token.read)
+    if text is not None:
+        return stops(text if token.read is Read.BLOCKS else f"{FAILED}{text}", token.because)
+    instance = view.evidence.facts("imds.metadata", InstanceMetadata)
+    region = view.first_value("AWS_REGION", "AWS_DEFAULT_REGION") or view.profile("AWS_PROFILE").setting("region")
+    region = region or (instance.region if instance else None)
+    host = sts.host_for(view, region) if region else None
+    if host is None:
+        return stops(FAILED, "no region is set; a program may set one itself")
+    way = sts.Way.EITHER if view.since(PROXIES) else sts.Way.DIRECT
+    return _sts_answer(view, sts.ask_sts(view, host, way, retries=[sts.ISSUER_UNREACHED]), token)
+
+
+def _sts_answer(view: View, reply: Reply, token: Token) -> Answer:
+    if reply.kind is ReplyKind.KEYS:
+        return gives(Source.WEB_IDENTITY, reply.because)
+    if reply.kind is ReplyKind.UNSEEN:
+        return unseen(reply.because) if token.is_whole else stops(FAILED, "no STS takes a token of this shape")
+    if reply.is_silent:
+        silent = f"{reply.because}; how long it waits then has not been established"
+        return unseen(silent) if view.since(NO_LOAD_TIMEOUT) else stops(TIMED_OUT, reply.because)
+    text = f"{FAILED}{reply.code}…{reply.message or ''}" if reply.kind is ReplyKind.REFUSED else FAILED
+    return stops(text, f"{reply.because}, and it goes on to no other source")

@@ -1,0 +1,96 @@
+"""AWS SDK for Rust and the container endpoint (smithy-lang/smithy-rs:aws/rust-runtime/aws-config/src/ecs.rs)."""
+
+from probe.evidence import Source
+from probe.parse.endpoint import ContainerUri, UriProblemKind
+from probe.parse.proxy import bypasses_go
+from probe.sdks import container
+from probe.sdks.chain import FOR_EVER, Answer, gives, passes, stops, unseen
+from probe.sdks.container import AGENT, ECS, LOOPBACK, Allowed, AllowList, Target
+from probe.sdks.reply import Reply, ReplyKind
+from probe.sdks.tokens import Read, Token
+from probe.sdks.view import View, proxy_for
+
+AGENT_KNOWN = "1.1.8"
+"""The Pod Identity agent's addresses and AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE."""
+PROXIES = "1.8.6"
+"""With BehaviorVersion v2025_08_07 the default HTTP client follows the proxy variables, link-local or not."""
+NO_LOAD_TIMEOUT = "1.10.1"
+"""Before, whatever took longer than 5 s was cut, retries included."""
+TIMED_OUT = "identity resolver timed out after 5s"
+PERHAPS_PROXIED = "a proxy is set that NO_PROXY does not keep away, and the program's BehaviorVersion decides about it"
+PATIENCE = 5.0
+FAILED = "an error occurred while loading credentials…"
+FILE_ERRORS = {
+    Read.MISSING: "No such file or directory (os error 2)",
+    Read.FORBIDDEN: "Permission denied (os error 13)",
+    Read.DIRECTORY: "Is a directory (os error 21)",
+    Read.FAILED: "…",
+    Read.BLOCKS: FOR_EVER,
+}
+
+
+def answer(view: View) -> Answer:
+    """Read the token, judge the host, ask. The token file is read even where no URI is set."""
+    knows_files = view.since(AGENT_KNOWN)
+    if knows_files and view.is_present(container.TOKEN_FILE) and not view.is_set(container.TOKEN_FILE):
+        return stops(f"{FAILED}{FILE_ERRORS[Read.MISSING]}", f"{container.TOKEN_FILE} is there and empty")
+    token = container.token_for(view, knows_files=knows_files)
+    failed = _token_answer(token) if token is not None else None
+    if failed is not None:
+        return failed
+    followed = container.target(view, empty_counts=True)
+    if followed is None:
+        return passes()
+    reply = container.ask(view, followed, token).as_heard(PATIENCE)
+    return _host_answer(view, followed) or _endpoint_answer(view, reply)
+
+
+def may_proxy(view: View, host: str, port: int, *, secure: bool = False) -> bool:
+    """Whether a proxy may be used, if the program's BehaviorVersion says so. NO_PROXY is read much as Go reads it."""
+    proxies = view.proxies.go
+    return view.since(PROXIES) and proxy_for(proxies, secure=secure) and not bypasses_go(host, port, proxies.no_proxy)
+
+
+def _token_answer(token: Token) -> Answer | None:
+    text = FILE_ERRORS.get(token.read)
+    if text is not None:
+        return stops(text if token.read is Read.BLOCKS else f"{FAILED}{text}", token.because)
+    if token.has_line_break:
+        text = f"{FAILED}the auth token could not be used as an HTTP header value…"
+        return stops(text, "the token has a line break in it")
+    return (
+        unseen("the token has white space in it, which may be a line break") if token.has_line_break is None else None
+    )
+
+
+def _host_answer(view: View, followed: Target) -> Answer | None:
+    uri, knows_agent = followed.uri, view.since(AGENT_KNOWN)
+    if not isinstance(uri, ContainerUri):
+        if uri.kind is UriProblemKind.USER_INFORMATION:
+            return unseen(f"{followed.variable} has a login in it, which the probe does not follow")
+        which = "relative" if followed.is_relative else "full"
+        return stops(f"{FAILED}invalid {which} URI for ECS provider …", f"{followed.variable} is not a usable URI")
+    hosts = LOOPBACK | ((AGENT | ECS) if knows_agent else frozenset())
+    judged = AllowList(over_http=hosts, resolves_names=True).judges(view, uri)
+    if followed.is_relative or judged is Allowed.YES:
+        proxied = may_proxy(view, uri.host, uri.port, secure=uri.scheme == "https")
+        return unseen(PERHAPS_PROXIED) if proxied else None
+    if judged is Allowed.UNSEEN:
+        return unseen(f"it looks {uri.host} up and judges the addresses, which nobody saw")
+    why = "URI did not refer to an allowed IP address" if knows_agent else "URI did not refer to the loopback interface"
+    if judged is Allowed.NO_NAME:
+        why = "failed to perform DNS lookup while validating URI: …"
+    text = f"{FAILED}invalid full URI for ECS provider ({why}): …"
+    return stops(text, f"{followed.variable} names a host that it sends no token to")
+
+
+def _endpoint_answer(view: View, reply: Reply) -> Answer:
+    if reply.kind is ReplyKind.UNSEEN:
+        return unseen(reply.because)
+    if reply.kind is ReplyKind.KEYS:
+        return gives(Source.CONTAINER, reply.because, reply.hint)
+    if reply.kind is ReplyKind.REFUSED:
+        text = f"{FAILED}Non-success status from HTTP credential provider: {reply.status}…"
+        return stops(text, f"{reply.because}, and that ends the chain")
+    text = TIMED_OUT if reply.is_silent and not view.since(NO_LOAD_TIMEOUT) else FAILED
+    return stops(text, f"{reply.because}, and that ends the chain")
