@@ -13,7 +13,7 @@ import httpx
 from probe.evidence import Ending, Exchange, Phases
 from probe.wire.deadline import Deadline
 from probe.wire.network import Network, blank_context
-from probe.wire.stream import Journey, JourneyBackend, ending_of_broken_stream
+from probe.wire.stream import Journey, JourneyBackend, ending_of_broken_stream, tls_reason
 
 BODY_LIMIT = 64 * 1024
 """Bytes read of any body. The largest honest answer, an STS result with a long session token, is under 8 KiB."""
@@ -205,7 +205,7 @@ def tls_ending(error: BaseException) -> tuple[Ending, str | None]:
         cause = cause.__cause__ or cause.__context__
     if isinstance(cause, ssl.SSLCertVerificationError):
         return Ending.TLS_UNTRUSTED, cause.verify_message
-    return Ending.TLS_FAILED, cause.reason if cause is not None else "connection lost in the handshake"
+    return Ending.TLS_FAILED, tls_reason(cause) if cause is not None else "connection lost in the handshake"
 
 
 def _answer(request: Request, journey: Journey, received: _Received) -> Answer:

@@ -166,6 +166,8 @@ def connect(
 def _connect_once(
     network: Network, address: str, port: int, seconds: float
 ) -> tuple[httpcore.NetworkStream | None, Ending, str | None]:
+    if seconds <= 0:
+        return None, Ending.CONNECT_TIMEOUT, None
     try:
         return network.connect(address, port, seconds), Ending.CONNECTED, None
     except httpcore.ConnectTimeout:
@@ -195,7 +197,7 @@ def ending_of_os_error(error: BaseException) -> tuple[Ending, str | None]:
     """Find the OSError behind an httpcore exception and name what it means for a connect."""
     cause = _os_error(error)
     if isinstance(cause, ssl.SSLError):
-        return Ending.TLS_FAILED, cause.reason
+        return Ending.TLS_FAILED, tls_reason(cause)
     number = cause.errno if cause is not None else None
     return _ENDINGS.get(number or 0, Ending.RESET), errno.errorcode.get(number or 0)
 
@@ -204,9 +206,14 @@ def ending_of_broken_stream(error: BaseException) -> tuple[Ending, str | None]:
     """Name what an error means for a connection that stood: the kernel may give up on it without a word of the peer."""
     cause = _os_error(error)
     if isinstance(cause, ssl.SSLError):
-        return Ending.TLS_FAILED, cause.reason
+        return Ending.TLS_FAILED, tls_reason(cause)
     name = errno.errorcode.get(cause.errno or 0) if cause is not None else None
     return (Ending.NO_ANSWER if name in _GIVEN_UP else Ending.RESET), name
+
+
+def tls_reason(error: ssl.SSLError) -> str | None:
+    """Return OpenSSL's name for an error; those that Python raises itself have none."""
+    return getattr(error, "reason", None)
 
 
 _GIVEN_UP = frozenset({"ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH"})
