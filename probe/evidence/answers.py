@@ -169,3 +169,5 @@ class InstanceMetadata:
     account: str | None = None
     image_id: str | None = None
     instance_type: str | None = None
+    private_address: str | None = None
+    """The instance's own IPv4 address; a pod on the pod network has another."""

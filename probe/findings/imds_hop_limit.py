@@ -11,6 +11,7 @@ from probe.evidence import Exchange
 from probe.findings.case import CERTAIN, LIKELY, Case, found, told
 from probe.findings.imds_remedies import disabled_remedies, hop_limit_remedies, stall_remedies
 from probe.findings.imds_view import ImdsView, is_ec2
+from probe.findings.standpoint import picture, stands_on_node
 from probe.report import Certainty, Finding
 
 
@@ -27,6 +28,8 @@ def stalls(case: Case) -> Iterator[Finding]:
         yield _disabled(imds)
     elif imds.get_status not in {200, 401} or _is_page(imds):
         return  # what answers the GET is not IMDS: imds-impostor speaks of it
+    elif imds.requests_were_lost:
+        yield _stalled(imds, "no token PUT is acknowledged, so the requests get lost, and not their answers")
     elif imds.hops == 1:
         yield _stalled(
             imds,
@@ -75,6 +78,9 @@ def _evidence(imds: ImdsView) -> Iterator[str]:
     if imds.route is not None and imds.hops:
         most = "" if imds.route.is_exact else "at most "
         yield f"IMDS is {most}{imds.hops} hops away, measured with TCP connects of limited time to live"
+        yield picture(imds.route)
+    if stands_on_node(imds.case) is False:
+        yield "every answer has to cross the node; to a pod with hostNetwork it has not"
     if not imds.is_ec2:
         yield "the answers do not carry Server: EC2ws, so an interceptor that swallows PUTs is not excluded"
     if not imds.requests_arrived:

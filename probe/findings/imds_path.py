@@ -40,6 +40,8 @@ def _connect_evidence(imds: ImdsView, connection: Connection) -> Iterator[str]:
         yield f"the kernel said {connection.error_name}"
     if imds.route is not None and imds.route.rejected_by is not None:
         yield f"an ICMP error came from {imds.route.rejected_by}: a rule or a route there says no"
+    elif imds.route is not None and imds.route.rejected_at == 1:
+        yield "it is refused one hop away, before any router forwards it"
 
 
 def _certainty(connection: Connection) -> Certainty:

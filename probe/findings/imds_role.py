@@ -144,9 +144,18 @@ def _unanswered(imds: ImdsView, one: Exchange, step: str) -> Finding:
         certainty=CERTAIN,
         step=step,
         summary=f"IMDS {gave} and then {failed}.",
-        evidence=[told(one)],
+        evidence=[told(one), *_by_size(imds, one)],
         remedies=transient_remedies(),
     )
+
+
+def _by_size(imds: ImdsView, one: Exchange) -> Iterator[str]:
+    short = [each for each in imds.attempts if each.answered]
+    if short and one.ending is Ending.NO_ANSWER and one.request_acknowledged:
+        yield (
+            "the request was acknowledged, and shorter answers came through: a path that drops by size looks like this "
+            "(compare the MTU of the pod, the tunnel and the node)"
+        )
 
 
 def _now(case: Case, skew: float | None) -> float:

@@ -146,6 +146,11 @@ class ImdsView:
         return bool(self.puts) and all(put.request_acknowledged is True for put in self.puts)
 
     @property
+    def requests_were_lost(self) -> bool:
+        """Whether the peer's kernel acknowledged no PUT, which it does before the hop limit can matter."""
+        return bool(self.puts) and all(put.request_acknowledged is False for put in self.puts)
+
+    @property
     def small_packets_return(self) -> bool:
         """Whether bare acknowledgements still came back on a PUT's connection: not every packet dies there."""
         return any(put.end_acknowledged for put in self.puts)

@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from probe.lab.topology import RESOLVER, Shape
+from probe.lab.topology import Shape
 
 T = TypeVar("T")
 
@@ -140,7 +140,7 @@ class Namespaces:
                 _batch("\n".join(lines_6) + "\n", "-6", "-n", self.name(role))
             place = RESOLVERS / self.name(role)
             place.mkdir(parents=True, exist_ok=True)
-            (place / "resolv.conf").write_text(f"nameserver {RESOLVER}\noptions timeout:1 attempts:1\n")
+            (place / "resolv.conf").write_text(f"nameserver {shape.resolver}\noptions timeout:1 attempts:1\n")
 
     def _set_kernel(self) -> None:
         """Set what holds for links that are made later; /proc/sys/net shows the calling thread's namespace."""

@@ -23,7 +23,7 @@ _PLACES = {
     "impostor": (("node", topology.NODE_4, DIVERT_PORT), ("node", topology.NODE_6, DIVERT_PORT)),
     "agent": (("node", topology.AGENT_4, 80), ("node", topology.AGENT_6, 80)),
     "ecs": (("cloud", topology.ECS, 80),),
-    "sts": (("cloud", topology.PUBLIC_STS, 443), ("cloud", topology.PRIVATE_STS, 443)),
+    "sts": tuple(("cloud", address, 443) for address in (topology.PUBLIC_STS, topology.PRIVATE_STS, topology.STS_6)),
     "sts-global": (("cloud", topology.GLOBAL_STS, 443),),
 }
 """Server to the namespaces, addresses and ports where it listens."""
@@ -85,7 +85,7 @@ class NetworkWorld(World):
         """Start a server at its real addresses."""
         if kind == "agent" and self.spec.agent != "listening":
             return
-        for role, address, port in _PLACES[kind]:
+        for role, address, port in _PLACES["impostor" if kind == "imds" and self.spec.intercepted else kind]:
             if ":" in address and not self.spaces.shape.has_ipv6:
                 continue
             server = make(address=(address, port))

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from probe.lab.namespaces import Namespaces, tool
-from probe.lab.topology import RESOLVER
+from probe.lab.topology import RESOLVER, RESOLVER_6
 
 _FAILING_PORT, _SILENT_PORT = 5353, 5354
 _SERVFAIL = 0x8182
@@ -57,7 +57,8 @@ class Resolver:
     def _command(self) -> list[str]:
         return [
             *(tool("dnsmasq"), "--conf-file=/dev/null", "--keep-in-foreground", "--no-resolv", "--no-hosts"),
-            *(f"--listen-address={RESOLVER}", "--bind-interfaces", "--pid-file=", "--cache-size=0"),
+            *("--bind-interfaces", "--pid-file=", "--cache-size=0", f"--listen-address={RESOLVER}"),
+            *([f"--listen-address={RESOLVER_6}"] if self._spaces.shape.has_ipv6 else []),
             # It stays root: changing its user would make the kernel forget that it ends with us (prctl(2)).
             *("--user=root", "--group=root"),
             *(option for host, told in self._names.items() for option in _options(host, told)),

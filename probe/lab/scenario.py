@@ -72,6 +72,8 @@ class NetworkSpec:
     """The probe runs in the node's namespace."""
     hop_limit: int = 64
     """Time to live of what IMDS sends on a connection that has brought a token PUT."""
+    intercepted: bool = False
+    """IMDS listens where `divert` leads to, as a transparent proxy on the node which passes everything on."""
     agent: str = "listening"
     """`listening`, `dead` (the address is there, nobody listens) or `absent` (the node has no such address)."""
     no_route: tuple[str, ...] = ()

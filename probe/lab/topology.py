@@ -10,9 +10,11 @@ from dataclasses import dataclass
 IMDS_4, IMDS_6 = "169.254.169.254", "fd00:ec2::254"
 AGENT_4, AGENT_6 = "169.254.170.23", "fd00:ec2::23"
 ECS = "169.254.170.2"
-RESOLVER = "10.0.1.2"
+RESOLVER, RESOLVER_6 = "10.0.1.2", "fd10:1::2"
 PUBLIC_STS, GLOBAL_STS = "198.51.100.10", "198.51.100.11"
 """Addresses of the documentation range (RFC 5737) in the place of STS' public ones."""
+STS_6 = "2001:db8::10"
+"""The same for the dual-stack name (RFC 3849)."""
 PRIVATE_STS = "10.0.3.17"
 """An interface endpoint for STS, with the same server behind it."""
 NO_LISTENER, NOBODY = "10.0.3.18", "10.0.3.99"
@@ -36,6 +38,11 @@ class Shape:
     """Whether the node has the agent's addresses."""
     has_ipv6: bool = True
     """Whether this machine's kernel does IPv6 at all."""
+
+    @property
+    def resolver(self) -> str:
+        """The address at which the pod asks for names."""
+        return RESOLVER if "ipv4" in self.families else RESOLVER_6
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -123,6 +130,6 @@ class Shape:
                 "addr add fd10:1::2/64 dev cloud-node nodad",
                 "route add fd10::/16 via fd10:1::1",
                 "route add blackhole default",
-                f"addr add {IMDS_6}/128 dev lo nodad",
+                *(f"addr add {address}/128 dev lo nodad" for address in (IMDS_6, STS_6)),
             ],
         )

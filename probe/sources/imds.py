@@ -37,8 +37,10 @@ def walk_imds(walk: Walk) -> None:
 
 
 def _route(walk: Walk, variables: ImdsVariables, connects_over: threading.Event) -> None:
-    if not walk.network.has_hops or variables.host.startswith("127.") or variables.host in {"::1", "localhost"}:
-        walk.skip("the endpoint is on loopback: there are no hops to count", "imds.route")
+    if not walk.network.has_hops:
+        walk.skip("the lab's servers are on loopback: no hops to count", "imds.route")
+    elif variables.host.startswith("127.") or variables.host in {"::1", "localhost"}:
+        walk.skip("the endpoint is on loopback: no hops to count", "imds.route")
     elif not is_address(variables.host):
         walk.skip("the endpoint is a name, and hops are counted to an address", "imds.route")
     else:
@@ -52,7 +54,7 @@ def _measured(walk: Walk, variables: ImdsVariables) -> Done[None]:
     except OSError as error:
         return Done(outcome=Outcome.SKIPPED, reason=f"the kernel does not offer it here ({type(error).__name__})")
     if route.hops is None:
-        return Done(outcome=Outcome.SKIPPED, reason="nothing connected, whatever the time to live", facts=route)
+        return Done(outcome=Outcome.FAIL, facts=route)
     return Done(outcome=Outcome.OK, facts=route)
 
 

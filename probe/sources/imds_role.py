@@ -76,5 +76,6 @@ def _metadata(imds: Conversation, token: Secret[str] | None) -> Done[str]:
         account=word(document.get("accountId")),
         image_id=word(document.get("imageId")),
         instance_type=word(document.get("instanceType")),
+        private_address=word(document.get("privateIp")),
     )
     return Done(outcome=Outcome.OK, facts=facts, value=facts.region)

@@ -113,7 +113,7 @@ DENIED = StsAnswer(
         (Attempts(exchanges=(replace(GET, status=500), GET)), "GET 500, then GET 401 (2 tries)"),
         (RoleListing(exchange=GET, role="node", with_token=False), "node, without a token (IMDSv1)"),
         (InstanceMetadata(exchange=GET), "GET 401"),
-        (Route(address="169.254.169.254", hops=None), "169.254.169.254: nothing connects, whatever the time to live"),
+        (Route(address="169.254.169.254", hops=None), "pod → nothing connects to 169.254.169.254"),
     ],
 )
 def test_it_says_what_the_step_found(facts: Facts, told: str) -> None:

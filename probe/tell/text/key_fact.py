@@ -29,6 +29,7 @@ from probe.evidence import (
     WebIdentityVariables,
 )
 from probe.evidence.container_text import ContainerText
+from probe.findings.standpoint import picture
 from probe.tell.units import counted, from_now
 
 
@@ -181,10 +182,7 @@ def _(facts: InstanceMetadata, clock: float) -> str:
 @key_fact.register
 def _(facts: Route, clock: float) -> str:
     del clock
-    if facts.hops is None:
-        return f"{facts.address}: nothing connects, whatever the time to live"
-    routers = ", ".join(router.address for router in facts.routers)
-    return f"{counted(facts.hops, 'hop')} to {facts.address}{f' through {routers}' if routers else ''}"
+    return picture(facts)
 
 
 def _joined(parts: Iterable[str | None], *, not_understood: bool = False) -> str:

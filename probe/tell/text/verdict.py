@@ -46,7 +46,7 @@ def _surroundings(report: Report) -> Iterator[tuple[str, str]]:
     if place:
         yield "Pod", place
     if evidence.given.lab:
-        yield "Lab", f"scenario {evidence.given.lab}: an imitation on loopback, not a cluster"
+        yield "Lab", f"scenario {evidence.given.lab}: an imitation, not a cluster"
     yield "Walked", _walks(evidence, report.version)
 
 
