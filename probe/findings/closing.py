@@ -55,7 +55,7 @@ def application_layer(case: Case) -> Iterator[Finding]:
         remedies=(
             Remedy(
                 text="Give the application's own log to the probe: it knows the SDKs' texts.",
-                command=f"kubectl -n {quoted(case.namespace)} logs {quoted(case.pod)} | probe explain --log -",
+                command=f"kubectl -n {quoted(case.namespace)} logs CONTROLLER_POD | probe explain --log -",
                 tool=Tool.KUBECTL,
             ),
             Remedy(text="Restart the application once: if that cures it for hours, it keeps an old token or session."),

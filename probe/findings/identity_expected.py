@@ -43,8 +43,8 @@ def _winner(case: Case) -> Source | None:
     """
     if case.keys.has_access_key and case.keys.has_secret:
         return Source.ENVIRONMENT
-    if case.web_identity is not None:
-        return Source.WEB_IDENTITY
+    if case.web_identity is not None and case.web_identity.token_file is not None:
+        return Source.WEB_IDENTITY  # a role alone is ignored by every SDK
     if case.gave_keys(Source.SHARED_CONFIG):
         return Source.SHARED_CONFIG
     return Source.CONTAINER if case.container is not None else Source.IMDS

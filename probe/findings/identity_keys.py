@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 
 from probe.evidence import Outcome, Source, StsAnswer
-from probe.findings.case import CERTAIN, Case, found
+from probe.findings.case import CERTAIN, LIKELY, Case, found
 from probe.findings.clock import is_about_time
 from probe.findings.shell import quoted
 from probe.findings.sts_remedies import use_regional
 from probe.findings.web_identity_view import quote
+from probe.parse.arn import partition_of_region
+from probe.parse.sts_regions import LEGACY_GLOBAL_REGIONS
 from probe.report import Finding, Remedy, Tool
 
 REJECTED = frozenset({"InvalidClientTokenId", "SignatureDoesNotMatch"})
@@ -73,13 +75,21 @@ def _rejected(case: Case, source: Source, answer: StsAnswer, second: StsAnswer |
         evidence.append("something that rewrites requests on the way would look the same")
     return found(
         "credentials-rejected",
-        certainty=CERTAIN,
+        certainty=LIKELY if unknown and _may_be_the_region(answer, second) else CERTAIN,
         step=f"identity.{source}",
         summary=f"AWS does not accept the {source} credentials: "
         + ("it does not know the key." if unknown else "the secret does not belong to the key."),
         evidence=evidence,
+        becomes_certain_with="GetCallerIdentity with these keys at another STS endpoint.",
         remedies=_remedies(source),
     )
+
+
+def _may_be_the_region(answer: StsAnswer, second: StsAnswer | None) -> bool:
+    """Whether another endpoint could accept the key: an opt-in region was asked, and no other endpoint has refused."""
+    region = answer.region
+    elsewhere = second is not None and second.code in REJECTED
+    return not elsewhere and region not in LEGACY_GLOBAL_REGIONS and partition_of_region(region) in {"aws", None}
 
 
 def _hint(case: Case, source: Source) -> str | None:

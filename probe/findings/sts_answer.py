@@ -127,9 +127,8 @@ def _unavailable(call: Asked) -> Finding:
 
 def _impostor(case: Case, call: Asked) -> Finding:
     exchange, view = call.exchange, WebIdentityView(case)
-    # An error page of a load balancer in front of STS would look the same.
-    doubtful = (exchange.status or 0) >= 500 or (view.handshake is not None and is_amazon(view.handshake))
     issuer = view.handshake.issuer if view.handshake else None
+    doubtful = _may_be_a_front_end(call, view)
     evidence = [told(exchange), f"content type {exchange.content_type or 'not told'}, {exchange.body_bytes} bytes"]
     evidence += [f"the certificate is issued by {issuer}"] if issuer else []
     evidence += [f"the request went through the proxy {exchange.via_proxy}"] if exchange.via_proxy else []
@@ -148,6 +147,15 @@ def _impostor(case: Case, call: Asked) -> Finding:
             *around_the_proxy(case, view.endpoint, direct_works=True)[: 1 if exchange.via_proxy else 0],
         ),
     )
+
+
+def _may_be_a_front_end(call: Asked, view: WebIdentityView) -> bool:
+    """Whether a load balancer of AWS in front of STS could have sent this: its error pages are none of STS' either."""
+    status, shaken = call.exchange.status or 0, view.handshake
+    if status >= 500 or (shaken is not None and is_amazon(shaken)):
+        return True
+    unknown = shaken is None or shaken.issuer is None
+    return 300 <= status < 500 and unknown and call.exchange.url.startswith("https://")
 
 
 def _of_code(case: Case, call: Asked, code: str) -> Iterator[Finding]:

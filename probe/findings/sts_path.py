@@ -10,7 +10,9 @@ from probe.findings.catalogue.entry import Severity
 from probe.findings.sts_remedies import (
     around_the_proxy,
     check_name,
+    is_overridden,
     mend_dns,
+    mend_override,
     open_the_way,
     region_of,
     use_regional,
@@ -65,8 +67,14 @@ def name_finding(
         summary=summary,
         evidence=evidence,
         becomes_certain_with="A longer deadline: DNS was cut short.",
-        remedies=(*check_name(case, view.endpoint), *mend_dns(case)[:1]) if missing else mend_dns(case),
+        remedies=_name_remedies(case, view, missing=missing),
     )
+
+
+def _name_remedies(case: Case, view: WebIdentityView, *, missing: bool) -> tuple[Remedy, ...]:
+    if is_overridden(view.endpoint):
+        return (*mend_override(view.endpoint), *mend_dns(case)[:1])
+    return (*check_name(case, view.endpoint), *mend_dns(case)[:1]) if missing else mend_dns(case)
 
 
 def _told_lookup(lookup: NameLookup) -> str:
@@ -122,7 +130,9 @@ def connection_finding(
         summary=f"STS cannot be reached from this pod: connecting to {connection.host} ({address}) {how}.",
         evidence=[*evidence, f"{address} is {kind}", *_refused_meaning(connection)],
         becomes_certain_with="A longer deadline: the connect was cut short.",
-        remedies=open_the_way(case, view.endpoint, private=private),
+        remedies=mend_override(view.endpoint)
+        if is_overridden(view.endpoint)
+        else open_the_way(case, view.endpoint, private=private),
     )
 
 

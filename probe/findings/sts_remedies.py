@@ -46,6 +46,18 @@ def check_name(case: Case, endpoint: StsEndpoint | None) -> tuple[Remedy, ...]:
     )
 
 
+def is_overridden(endpoint: StsEndpoint | None) -> bool:
+    """Whether the host is not STS' own but one that the configuration names."""
+    return endpoint is not None and endpoint.host_from not in {"regional", "global"}
+
+
+def mend_override(endpoint: StsEndpoint | None) -> tuple[Remedy, ...]:
+    """The host is somebody's choice: see whether it is still meant."""
+    told = endpoint.host_from if endpoint else "the configuration"
+    host = endpoint.host if endpoint else "another host"
+    return (Remedy(text=f"{told} sends STS calls to {host}: correct it, or remove it and use STS' own endpoint."),)
+
+
 def look_at_policies(case: Case, text: str) -> Remedy:
     """Read the policies of the pod's namespace."""
     return Remedy(

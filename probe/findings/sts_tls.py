@@ -6,7 +6,7 @@ from probe.evidence import TLS_BROKEN, Ending, Handshake
 from probe.findings.case import CERTAIN, LIKELY, Case, found
 from probe.findings.clock import Clock
 from probe.findings.shell import quoted
-from probe.findings.sts_remedies import compare_paths
+from probe.findings.sts_remedies import compare_paths, is_overridden
 from probe.findings.web_identity_view import WebIdentityView
 from probe.findings.words import lasting
 from probe.report import Finding, Remedy, Tool
@@ -28,7 +28,7 @@ def tls_failed(case: Case) -> Iterator[Finding]:
 
 def handshake_finding(case: Case, view: WebIdentityView, shaken: Handshake) -> Finding:
     """Tell a stranger's certificate from everything else that can go wrong."""
-    if is_foreign(shaken) and shaken.roots_problem is None and not _is_overridden(view):
+    if is_foreign(shaken) and shaken.roots_problem is None and not is_overridden(view.endpoint):
         return _intercepted(case, view, shaken)
     return found(
         "sts-tls-failed",
@@ -51,10 +51,6 @@ def is_foreign(shaken: Handshake) -> bool:
     wrong_host = "mismatch" in (shaken.error or "")
     untrusted = shaken.ending is Ending.TLS_UNTRUSTED and not about_time and not wrong_host
     return untrusted and shaken.issuer is not None and not is_amazon(shaken)
-
-
-def _is_overridden(view: WebIdentityView) -> bool:
-    return view.endpoint is not None and view.endpoint.host_from not in {"regional", "global"}
 
 
 def _intercepted(case: Case, view: WebIdentityView, shaken: Handshake) -> Finding:
@@ -105,9 +101,9 @@ def _clock(case: Case, shaken: Handshake) -> Iterator[str]:
     if clock.skew is None:
         yield "no other answer tells the time: a wrong local clock looks the same"
     elif clock.is_right:
-        yield "the local clock is right, by another answer of AWS"
+        yield f"the local clock is right, by the Date header of {clock.told_by}"
     else:
-        yield f"the local clock is {lasting(clock.skew)} off, by another answer of AWS"
+        yield f"the local clock is {lasting(clock.skew)} off, by the Date header of {clock.told_by}"
 
 
 def _silence(shaken: Handshake) -> Iterator[str]:

@@ -192,7 +192,7 @@ def wrong_token(case: Case) -> Iterator[Finding]:
     evidence = [f"audience {meant}; STS wants {STS_AUDIENCE}", f"subject {claims.subject}"]
     if view.answer is not None and view.answer.code is not None:
         evidence.append(quote(view.answer))
-    yield found(
+    finding = found(
         "web-identity-wrong-token",
         certainty=CERTAIN if refused or (foreign and not passed) else LIKELY,
         step=STEP,
@@ -200,6 +200,8 @@ def wrong_token(case: Case) -> Iterator[Finding]:
         evidence=evidence,
         remedies=project_token(case),
     )
+    # STS came to a later check, so this audience is listed: what it says there is the thing to mend.
+    yield replace(finding, severity=Severity.WARNING) if passed else finding
 
 
 def _foreign(claims: Claims) -> str | None:

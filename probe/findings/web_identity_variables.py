@@ -1,9 +1,11 @@
 """Web identity as it is configured: half a pair, a broken ARN, parts that do not belong together."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from probe.evidence import ArnFault, Source, WebIdentityVariables
 from probe.findings.case import CERTAIN, LIKELY, Case, found
+from probe.findings.catalogue.entry import Severity
 from probe.findings.web_identity_remedies import annotate_role, look_at_pod, restart, unset
 from probe.findings.web_identity_view import WebIdentityView, quote
 from probe.report import Finding, Remedy
@@ -72,7 +74,7 @@ def role_arn_invalid(case: Case) -> Iterator[Finding]:
         evidence.append(quote(refused))
     elif went_on and view.answer is not None:
         evidence.append(f"STS did not complain of the ARN's form: {view.answer.code}")
-    yield found(
+    finding = found(
         "web-identity-role-arn-invalid",
         certainty=CERTAIN if certain else LIKELY,
         step=STEP if fault is not None else "web-identity.assume-role",
@@ -83,6 +85,7 @@ def role_arn_invalid(case: Case) -> Iterator[Finding]:
         becomes_certain_with="The answer of STS to this ARN.",
         remedies=annotate_role(view),
     )
+    yield replace(finding, severity=Severity.WARNING) if went_on else finding
 
 
 def _place(fault: ArnFault) -> str:
@@ -99,6 +102,7 @@ def partition_mismatch(case: Case) -> Iterator[Finding]:
     of_role, of_region = view.partitions
     endpoint = view.endpoint
     region = endpoint.meant_region or endpoint.region
+    configured = endpoint.region_from in {"AWS_REGION", "AWS_DEFAULT_REGION", "the profile"}
     evidence = [
         f"{view.told_by} is of partition {of_role}",
         f"region {region} ({endpoint.region_from}) is of partition {of_region}",
@@ -108,12 +112,12 @@ def partition_mismatch(case: Case) -> Iterator[Finding]:
         evidence.append(quote(view.answer))
     yield found(
         "web-identity-partition-mismatch",
-        certainty=CERTAIN if endpoint.host_from in {"regional", "global"} else LIKELY,
+        certainty=CERTAIN if endpoint.host_from in {"regional", "global"} and configured else LIKELY,
         step=STEP,
         summary=f"The role belongs to partition {of_role} and region {region} to {of_region}: "
         "in one, the other does not exist.",
         evidence=evidence,
-        becomes_certain_with="The same walk without the endpoint override.",
+        becomes_certain_with="The same walk with a region that is configured, and without an endpoint override.",
         remedies=_partition_remedies(view, of_role),
     )
 

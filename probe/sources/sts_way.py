@@ -5,6 +5,7 @@ import ssl
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from urllib.parse import unquote
+from weakref import WeakKeyDictionary
 
 import httpcore
 
@@ -131,8 +132,18 @@ class StsWay:
         return connection
 
 
+_TRUST: "WeakKeyDictionary[Walk, Trust]" = WeakKeyDictionary()
+"""By walk: reading the public authorities takes 30 ms, and every call of a walk needs them."""
+
+
 def sts_trust(walk: Walk) -> Trust:
     """Return what is trusted. A bundle that cannot be used trusts nobody, as it would in an SDK."""
+    if walk not in _TRUST:
+        _TRUST[walk] = _trust(walk)
+    return _TRUST[walk]
+
+
+def _trust(walk: Walk) -> Trust:
     path, told_by = _bundle(walk)
     if path is None:
         return Trust(context=trusting(walk.network.roots()), roots="default")

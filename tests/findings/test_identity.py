@@ -28,6 +28,7 @@ from tests.findings.sts_building import (
     IDENTIFIED,
     ROLE,
     SESSION,
+    VARIABLES,
     Irsa,
     answered,
     healthy,
@@ -69,6 +70,27 @@ def test_keys_that_sts_refuses_are_rejected_for_certain(answer: StsAnswer, words
 def test_keys_that_no_endpoint_takes_are_rejected_and_not_a_matter_of_regions() -> None:
     both = keys_in_environment(UNKNOWN, replace(UNKNOWN, endpoint=GLOBAL))
     assert set(found(pod(*both))) == {"credentials-rejected"}
+
+
+def test_keys_that_an_opt_in_region_alone_refused_are_only_likely_wrong() -> None:
+    """The other endpoint was out of reach, and it might have taken them."""
+    opt_in = replace(UNKNOWN, region="me-south-1")
+    lost = replace(silent(Ending.CONNECT_TIMEOUT), endpoint=GLOBAL)
+    for answers in ((opt_in,), (opt_in, lost)):
+        assert found(pod(*keys_in_environment(*answers)))["credentials-rejected"].certainty is Certainty.LIKELY
+    refused = (opt_in, replace(UNKNOWN, endpoint=GLOBAL))
+    assert found(pod(*keys_in_environment(*refused)))["credentials-rejected"].certainty is Certainty.CERTAIN
+
+
+def test_keys_in_a_partition_without_a_global_endpoint_are_certainly_refused() -> None:
+    china = replace(UNKNOWN, region="cn-north-1")
+    assert found(pod(*keys_in_environment(china)))["credentials-rejected"].certainty is Certainty.CERTAIN
+
+
+def test_a_role_without_a_token_file_is_passed_over_so_what_follows_is_the_unexpected_source() -> None:
+    ignored = step("web-identity.variables", replace(VARIABLES, token_file=None))
+    case = wanting(pod(ignored, *node_role().evidence.steps), "container")
+    assert "unexpected-source" in found(case)
 
 
 def test_keys_that_one_endpoint_takes_are_a_matter_of_regions_and_not_rejected() -> None:

@@ -93,6 +93,13 @@ def test_a_page_behind_amazons_own_certificate_is_only_likely_not_sts() -> None:
     assert page(403, Irsa(handshake=SECURE)).certainty is Certainty.LIKELY
 
 
+def test_a_refusal_page_behind_a_certificate_that_nobody_saw_is_only_likely_not_sts() -> None:
+    """Keys of another source are checked without steps for name, connection and certificate."""
+    page = said(status=403, recognised=False, request_id=None)
+    finding = judged(pod(*keys_in_environment(page)), sts.RULES)["sts-impostor"]
+    assert (finding.certainty, finding.severity) == (Certainty.LIKELY, Severity.WARNING)
+
+
 @pytest.mark.parametrize("ending", [Ending.NOT_HTTP, Ending.TOO_LARGE])
 def test_bytes_that_no_api_sends_are_an_impostors(ending: Ending) -> None:
     status = 200 if ending is Ending.TOO_LARGE else None

@@ -148,6 +148,24 @@ def test_the_remedy_names_the_endpoint_service_of_the_region_in_china_too() -> N
     assert "cn.com.amazonaws.cn-north-1.sts" in commands
 
 
+def test_an_overridden_host_that_fails_is_told_to_be_mended_and_not_given_an_endpoint() -> None:
+    chosen = replace(REGIONAL, host="sts.internal.example", host_from="AWS_ENDPOINT_URL_STS")
+    lookup = NameLookup(host="sts.internal.example", error=Ending.NAME_NOT_FOUND, error_name="EAI_NONAME")
+    lost = Connection(host="sts.internal.example", port=443, address="10.1.1.1", ending=Ending.REFUSED)
+    variables = replace(VARIABLES, endpoint=chosen)
+    unnamed = Irsa(
+        variables=variables,
+        lookups=NameLookups(used=lookup),
+        connections=Connections(used=replace(lost, ending=Ending.NAME_NOT_FOUND)),
+        handshake=None,
+    )
+    refused = Irsa(variables=variables, connections=Connections(used=lost), handshake=None)
+    for irsa, code in ((unnamed, "sts-dns-failed"), (refused, "sts-unreachable")):
+        remedies = found(irsa)[code].remedies
+        assert "AWS_ENDPOINT_URL_STS sends STS calls to sts.internal.example" in remedies[0].text
+        assert not any("vpc-endpoint" in (remedy.command or "") for remedy in remedies)
+
+
 def global_in_use(used: Ending, other: Ending) -> dict[str, Finding]:
     regional = replace(OPEN, ending=other)
     irsa = Irsa(

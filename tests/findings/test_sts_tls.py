@@ -99,5 +99,5 @@ def expired_beside(skew: float | None) -> str:
 
 def test_an_expired_certificate_says_what_is_known_of_the_local_clock() -> None:
     assert "the local clock is right" in expired_beside(0.5)
-    assert "off, by another answer" in expired_beside(86_400.0)
+    assert "24 hours off, by the Date header of IMDS" in expired_beside(86_400.0)
     assert "a wrong local clock looks the same" in expired_beside(None)

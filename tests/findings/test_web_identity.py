@@ -70,6 +70,7 @@ def test_sts_has_the_last_word_about_an_arn_that_the_lint_does_not_like() -> Non
     variables = replace(VARIABLES, arn_fault=FAULT)
     went_on = found(Irsa(variables=variables, answers=answered("AccessDenied", DENIED, status=403)))
     assert went_on["web-identity-role-arn-invalid"].certainty is Certainty.LIKELY
+    assert went_on["web-identity-role-arn-invalid"].severity is Severity.WARNING
     assert "web-identity-role-arn-invalid" not in found(replace(healthy(), variables=variables))
 
 
@@ -122,6 +123,15 @@ def test_a_role_of_one_partition_in_a_region_of_another_is_certain_and_replaces_
 def test_partitions_that_differ_behind_an_overridden_endpoint_are_only_likely_wrong() -> None:
     overridden = replace(CHINA, host="sts.internal.example", host_from="AWS_ENDPOINT_URL_STS")
     findings = found(Irsa(variables=replace(VARIABLES, endpoint=overridden)))
+    assert findings["web-identity-partition-mismatch"].certainty is Certainty.LIKELY
+
+
+def test_a_region_that_only_the_probe_supposes_makes_a_mismatch_likely() -> None:
+    supposed = replace(
+        REGIONAL, region="us-east-1", region_from="default", host="sts.amazonaws.com", host_from="global"
+    )
+    variables = replace(VARIABLES, role_arn="arn:aws-cn:iam::111122223333:role/a", endpoint=supposed)
+    findings = found(Irsa(variables=variables))
     assert findings["web-identity-partition-mismatch"].certainty is Certainty.LIKELY
 
 
