@@ -5,6 +5,8 @@ from probe.findings.case import Case
 
 _UNKNOWN = "?"
 """A router that stayed silent."""
+_MOST_STOPS = 8
+"""Stops drawn at most: a saved report may claim any distance."""
 
 
 def picture(route: Route) -> str:
@@ -23,7 +25,7 @@ def picture(route: Route) -> str:
 
 def _stops(route: Route, count: int) -> list[str]:
     known = {router.distance: router.address for router in route.routers}
-    return [known.get(distance, _UNKNOWN) for distance in range(1, count + 1)]
+    return [known.get(distance, _UNKNOWN) for distance in range(1, min(count, _MOST_STOPS) + 1)]
 
 
 def _farthest(route: Route) -> int:

@@ -6,6 +6,7 @@ from probe.evidence import CHAIN_ORDER, Outcome, Source
 from probe.findings.case import Case
 from probe.findings.catalogue import entry
 from probe.findings.catalogue.entry import Severity
+from probe.findings.standpoint import what_it_proves
 from probe.report import Finding, Identity, Verdict
 
 UNDECIDED = 8
@@ -62,6 +63,7 @@ _LAST = ("nothing-configured", "region-missing")
 """True beside many causes, and seldom the thing to fix first; the last one least of all."""
 
 
+_NOT_NEEDED = "This pod does not depend on IMDS."
 _STOPS_SDKS = frozenset({"imds-endpoint-invalid"})
 """At IMDS, and all the same more than a note where IMDS is not used: some SDKs stop before any source."""
 
@@ -79,8 +81,9 @@ def _weigh(case: Case, finding: Finding) -> Finding:
         return replace(finding, severity=Severity.NOTE)
     if finding.source == case.expected.source:
         return finding
-    lower = Severity.NOTE if finding.source == Source.IMDS and finding.code not in _STOPS_SDKS else Severity.WARNING
-    return replace(finding, severity=lower)
+    if finding.source == Source.IMDS and finding.code not in _STOPS_SDKS:
+        return replace(finding, severity=Severity.NOTE, summary=f"{finding.summary} {_NOT_NEEDED}")
+    return replace(finding, severity=Severity.WARNING)
 
 
 def _place(finding: Finding) -> int:
@@ -124,7 +127,8 @@ def _good(case: Case, source: Source) -> Verdict:
         code=None,
         exit_code=0,
         certainty=None,
-        summary=f"The {_SPOKEN[source]} credentials work: {identity.arn if identity else 'identity unknown'}.",
+        summary=f"The {_SPOKEN[source]} credentials work: {identity.arn if identity else 'identity unknown'}."
+        + (what_it_proves(case) if source is Source.IMDS else ""),
         source=source,
         identity=identity,
         expected=case.expected,

@@ -10,8 +10,8 @@ from probe.loglines.match import LogMatch, foremost
 NOTHING_KNOWN = "Nothing in this log is a text that the probe knows."
 _INSTEAD = (
     "That says nothing about the credentials, good or bad. Run the probe itself in a pod with the same ServiceAccount "
-    "(`probe manifest job` writes that pod), or read an earlier part of the log: the first error after a start says "
-    "more than the last one."
+    "and on the same network, or read an earlier part of the log: the first error after a start says more than the "
+    "last one."
 )
 _OF_ANOTHER_TIME = (
     "A log tells of the moment when it was printed. How it is now, the probe tells in a pod with the same "
