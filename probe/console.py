@@ -4,8 +4,9 @@ import contextlib
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
+
+from probe.records import dataclass
 
 if TYPE_CHECKING:
     from probe.surroundings import Surroundings

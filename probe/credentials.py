@@ -1,7 +1,8 @@
 """Live keys on their way from one step to the next. Never evidence."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from probe.records import dataclass
 from probe.secret import Redactor, Secret, hint
 
 

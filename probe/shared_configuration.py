@@ -5,13 +5,14 @@ the credentials file wins, as in botocore (boto/botocore:botocore/session.py) an
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from probe.credentials import Credentials
 from probe.evidence import FileFacts, FileProblem, FileState, ProfileFacts, SelectedProfile, SharedFiles
 from probe.parse.keys import KeyProblem, key_problems
+from probe.records import dataclass
 from probe.secret import Secret
 from probe.shown_profile import key_hint, profile_facts, shown
 from probe.surroundings import Surroundings

@@ -1,9 +1,10 @@
 """What the environment variables and the shared files say, step by step. No secret values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from probe.evidence.given import FileFacts
+from probe.records import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

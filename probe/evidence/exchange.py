@@ -1,7 +1,8 @@
 """What happened on the wire: names, connections, handshakes, HTTP exchanges. No bodies, no secrets."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from probe.records import dataclass
 
 
 class Ending(StrEnum):

@@ -1,8 +1,10 @@
 """What this process was given: variables, files, process ids, pod. Secrets appear as presence only."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
+
+from probe.records import dataclass
 
 
 class FileState(StrEnum):

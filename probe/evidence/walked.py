@@ -1,6 +1,5 @@
 """Steps, and the evidence that a whole walk leaves behind."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
@@ -26,6 +25,7 @@ from probe.evidence.configuration import (
 )
 from probe.evidence.exchange import Connection, Route
 from probe.evidence.given import Given
+from probe.records import dataclass
 
 
 class Source(StrEnum):

@@ -1,11 +1,12 @@
 """Every call to STS of a walk: who asked, what for, and whether the pod's credentials hang on it."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from probe.evidence import Exchange, Source, StsAnswer, StsAnswers
 from probe.findings.case import Case
 from probe.findings.catalogue.entry import Severity
+from probe.records import dataclass
 from probe.report import Finding
 
 ASSUME_ROLE = "web-identity.assume-role"

@@ -4,11 +4,12 @@ import errno
 import os
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import httpcore
 
 from probe.evidence import Ending, NameLookup
+from probe.records import dataclass
 from probe.wire.network import is_address
 
 _DIAL_ERRORS = {

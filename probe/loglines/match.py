@@ -1,7 +1,8 @@
 """What one line of a log stands for."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from probe.records import dataclass
 
 _CHAIN_ORDER = ("environment", "shared-config", "web-identity", "container", "imds", "identity", "needs", "none")
 

@@ -3,9 +3,9 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from probe.loglines.masking import masked
+from probe.records import dataclass
 
 MOST_CHARACTERS = 4 * 1024 * 1024
 MOST_LINES = 20_000

@@ -1,8 +1,9 @@
 """One known text, and how it is looked for without any search that can blow up on hostile input."""
 
 import re
-from dataclasses import dataclass
 from functools import cache
+
+from probe.records import dataclass
 
 GAP = "…"
 """In a signature's text: anything, but at most `LONGEST_GAP` characters of it. At the end: and the rest of the line."""

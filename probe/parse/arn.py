@@ -1,12 +1,12 @@
 """ARNs: read the one of a role, say where a broken one breaks, and compare it with the ARN that STS reports."""
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from probe.parse.arn_problem import ArnProblem, find_arn_problem
 from probe.parse.region import partition_of_region
+from probe.records import dataclass
 
 __all__ = ["ArnProblem", "RoleArn", "SessionKind", "partition_of_region", "read_role_arn", "same_role", "session_kind"]
 

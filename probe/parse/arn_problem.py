@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from probe.parse.region import PARTITIONS
+from probe.records import dataclass
 from probe.secret import printable, without_key_shapes
 
 _LONGEST_ARN = 2048

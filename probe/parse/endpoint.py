@@ -4,12 +4,13 @@ What each SDK makes of such an address (which hosts it accepts, how it reads a b
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Final, Literal
 
 from probe.parse.region import Region, RegionProblem, StsHosts, read_region, region_from_issuer, sts_hosts
+from probe.records import dataclass
 
 __all__ = [
     "ContainerUri",

@@ -4,10 +4,10 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from probe.records import dataclass
 from probe.secret import Secret
 
 _KEY_ID = re.compile(r"A[KS]IA[A-Z0-9]{16}")

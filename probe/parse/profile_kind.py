@@ -1,11 +1,11 @@
 """What a profile is made for, and what keeps it from working; the two files are seen together."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from probe.parse.profiles import FileKind, Profile, ProfileFile, ProfileProblem, Value
+from probe.records import dataclass
 from probe.secret import Secret, printable, without_key_shapes
 
 CREDENTIAL_SOURCES: Final = ("Environment", "Ec2InstanceMetadata", "EcsContainer")

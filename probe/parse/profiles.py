@@ -8,11 +8,11 @@ import codecs
 import re
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Literal
 
 from probe.parse.ini import Entry, ProblemList, Section, read_ini
+from probe.records import dataclass
 from probe.secret import Secret
 
 FileKind = Literal["config", "credentials"]

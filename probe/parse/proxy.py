@@ -5,11 +5,11 @@ Go: golang/net:http/httpproxy/proxy.go. botocore: its `get_environ_proxies`, whi
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Final
 from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]  # typeshed leaves it out
 
+from probe.records import dataclass
 from probe.secret import MASK, Secret
 
 _LONGEST_VALUE = 65_536

@@ -4,9 +4,9 @@ The partitions, their region patterns and DNS suffixes are those of `partitions.
 """
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
+from probe.records import dataclass
 from probe.secret import printable, without_key_shapes
 
 _SHAPE = re.compile(r"[a-z]{2,5}(?:-[a-z]+){1,3}-[0-9]{1,2}")

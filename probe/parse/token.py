@@ -5,11 +5,11 @@ import binascii
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from probe.parse.claims import ReadClaims, TokenClaims, read_claims, read_json_object
+from probe.records import dataclass
 
 __all__ = [
     "TokenClaims",

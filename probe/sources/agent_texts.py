@@ -5,9 +5,9 @@ pkg/handlers/eks_credential_handler.go; aws/amazon-ecs-agent:ecs-agent/tmds/hand
 """
 
 import re
-from dataclasses import dataclass
 
 from probe.evidence.container_text import ContainerText
+from probe.records import dataclass
 from probe.sources.documents import read_document, word
 
 _LONGEST_TEXT = 4096

@@ -6,12 +6,13 @@ agent is there and alive, and the patient request says the rest.
 """
 
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from probe.credentials import Credentials
 from probe.evidence import Connection, CredentialsAnswer, Ending, Exchange, NameLookup, Outcome, PlainAnswer
 from probe.evidence.container_text import ContainerText
 from probe.parse.endpoint import ContainerUri, HostClass, read_container_uri
+from probe.records import dataclass
 from probe.secret import Secret
 from probe.sources.agent_texts import Said, classify
 from probe.sources.container_variables import SAFE_OVER_HTTP, Endpoint, Token, read_endpoint, read_token

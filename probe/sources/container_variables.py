@@ -1,11 +1,12 @@
 """What the container credential variables say: which URI is followed, and which token goes with it."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal
 
 from probe.evidence import ContainerVariables, FileState, TokenFile
 from probe.parse.endpoint import ContainerUri, HostClass, UriProblem, read_container_uri
 from probe.parse.token import read_projected_token
+from probe.records import dataclass
 from probe.secret import Secret, printable
 from probe.shown_uri import shown_uri
 from probe.sources.token_claims import shown_claims

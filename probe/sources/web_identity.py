@@ -2,13 +2,14 @@
 
 import re
 import time
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from probe.credentials import Credentials
 from probe.evidence import ArnFault, FileState, Outcome, StsAnswer, StsAnswers, TokenFile, WebIdentityVariables
 from probe.parse.arn import ArnProblem, read_role_arn
 from probe.parse.token import TokenProblem, read_projected_token
+from probe.records import dataclass
 from probe.secret import Secret, printable, without_key_shapes
 from probe.sources.identity import NO_STS, caller, identify
 from probe.sources.sts_path import sts_endpoint

@@ -1,9 +1,9 @@
 """Which SDKs a report tells of: `--sdk NAME` for all versions, `--sdk NAME@VERSION` for the one in the image."""
 
 import re
-from dataclasses import dataclass
 
 from probe.console import UsageError
+from probe.records import dataclass
 from probe.report import Prediction
 from probe.sdks import MODELS
 from probe.sdks.versions import covers

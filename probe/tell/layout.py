@@ -3,8 +3,9 @@
 import textwrap
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TextIO
+
+from probe.records import dataclass
 
 WIDTH = 80
 """Columns. Kubernetes logs are read in narrow panes and pasted into issues."""

@@ -2,10 +2,11 @@
 
 import argparse
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib import import_module
 
 from probe.console import Console
+from probe.records import dataclass
 from probe.report import Report
 from probe.tell.chosen_sdks import ChosenSdk, read_chosen_sdk
 from probe.tell.layout import Style, style_for

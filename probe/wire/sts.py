@@ -9,7 +9,7 @@ import functools
 import logging
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from botocore.auth import SigV4Auth
@@ -22,6 +22,7 @@ from botocore.serialize import create_serializer
 from probe import __version__
 from probe.credentials import Credentials
 from probe.evidence import Ending, Exchange, StsAnswer, StsEndpoint
+from probe.records import dataclass
 from probe.secret import Redactor, Secret, hint
 from probe.wire.exchange import Answer, Request
 

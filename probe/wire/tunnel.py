@@ -4,11 +4,12 @@ import base64
 import http
 import re
 import ssl
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import httpcore
 
 from probe.evidence import NameLookup
+from probe.records import dataclass
 from probe.secret import Secret
 from probe.wire.deadline import Deadline
 from probe.wire.network import Network

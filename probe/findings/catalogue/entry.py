@@ -1,7 +1,8 @@
 """The shape of one catalogue entry: everything about a finding that does not depend on the pod."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from probe.records import dataclass
 
 
 class Severity(StrEnum):
