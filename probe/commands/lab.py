@@ -1,16 +1,20 @@
 """Run the probe in an imitation of the AWS side, on loopback and without privilege.
 
-One scenario is run as its pod would see it; several, or --all, are held against what they expect.
+One scenario is run as its pod would see it; several, or --all, are held against what they expect. With --network the
+scenarios are those that the kernel plays, between network namespaces (Linux, root).
 """
 
 import argparse
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from probe.arguments import FORMATS, Parser, nearest
 from probe.console import Console, UsageError
 from probe.lab import scenario as scenarios
+from probe.lab.namespaces import CannotBuildError
 from probe.lab.scenario import Scenario
 from probe.secret import printable
 from probe.tell.layout import Style, style_for, text_of
@@ -30,6 +34,13 @@ def add_arguments(parser: Parser) -> None:
     parser.add_argument("scenarios", nargs="*", metavar="SCENARIO", help="names, as `probe lab list` gives them")
     parser.add_argument("--all", action="store_true", help="run every scenario")
     parser.add_argument(
+        "--network",
+        nargs="*",
+        metavar="SCENARIO",
+        help="scenarios between network namespaces, which the kernel plays (Linux, root)",
+    )
+    parser.add_argument("--host-network", action="store_true", help="with --network: one scenario, seen from its node")
+    parser.add_argument(
         "--jobs",
         type=int,
         choices=range(1, MOST_JOBS + 1),
@@ -43,17 +54,38 @@ def add_arguments(parser: Parser) -> None:
 
 def execute(arguments: argparse.Namespace, console: Console) -> int:
     """List, show or run; the exit code of a single run is the probe's."""
-    known = scenarios.names()
-    for name in arguments.scenarios:
+    is_network = arguments.network is not None
+    asked = [*arguments.scenarios, *(arguments.network or [])]
+    if arguments.host_network and (not is_network or arguments.all or len(asked) != 1):
+        raise UsageError("--host-network goes with --network and one scenario")
+    style = style_for(console.stdout, console.environment)
+    folders = _folders(arguments.action, is_network=is_network)
+    known = [name for folder in folders for name in scenarios.names(folder)]
+    for name in asked:
         if name not in known:
             raise UsageError(f"there is no scenario {printable(name, 60)!r}{nearest(name, known)} (see probe lab list)")
-    style = style_for(console.stdout, console.environment)
     if arguments.action == "run":
-        return _run(arguments, known, console, style)
-    names = arguments.scenarios or known
-    tell = _list if arguments.action == "list" else _show
-    console.say(text_of(line for name in names for line in tell(scenarios.load(name), style)))
+        names = scenarios.names(folders[0]) if arguments.all else asked
+        return _run(arguments, [scenarios.load(name, folders[0]) for name in names], console, style)
+    for folder in folders:
+        names = [name for name in scenarios.names(folder) if name in (asked or known)]
+        console.say(text_of(_told(arguments.action, [scenarios.load(name, folder) for name in names], style)))
     return 0
+
+
+def _folders(action: str, *, is_network: bool) -> tuple[Path, ...]:
+    if is_network:
+        return (scenarios.NETWORK_SCENARIOS,)
+    return (scenarios.SCENARIOS,) if action == "run" else (scenarios.SCENARIOS, scenarios.NETWORK_SCENARIOS)
+
+
+def _told(action: str, told: Sequence[Scenario], style: Style) -> Iterator[str]:
+    if action == "show":
+        yield from (line for scenario in told for line in _show(scenario, style))
+        return
+    if told:
+        yield style.paint("On loopback" if told[0].network is None else "With --network (Linux, root)", "bold")
+    yield from (line for scenario in told for line in _list(scenario, style))
 
 
 def _list(scenario: Scenario, style: Style) -> Iterator[str]:
@@ -75,22 +107,30 @@ def _show(scenario: Scenario, style: Style) -> Iterator[str]:
     yield ""
 
 
-def _run(arguments: argparse.Namespace, known: Sequence[str], console: Console, style: Style) -> int:
-    names = known if arguments.all else arguments.scenarios
-    if not names:
+def _run(arguments: argparse.Namespace, chosen: Sequence[Scenario], console: Console, style: Style) -> int:
+    if not chosen:
         raise UsageError("name a scenario, or give --all (see probe lab list)")
     try:
         from probe.lab.run import check_all, show_run  # noqa: PLC0415 - its certificates need an extra package
     except ModuleNotFoundError as error:
         raise UsageError(f"the lab needs the package {error.name}: pip install 'aws-credential-probe[lab]'") from error
-    if len(names) == 1 and not arguments.all:
-        return show_run(scenarios.load(names[0]), ["--format", arguments.format, *["-v"] * arguments.verbosity])
-    different = 0
-    for checked in check_all(names, arguments.jobs):
-        console.say(text_of(_checked(checked, style)))
-        different += bool(checked.differences)
-    console.say(f"{len(names)} scenarios, {different} not as expected\n")
+    try:
+        if len(chosen) == 1 and not arguments.all:
+            told = ["--format", arguments.format, *["-v"] * arguments.verbosity]
+            return show_run(_from_its_node(chosen[0]) if arguments.host_network else chosen[0], told)
+        different = 0
+        for checked in check_all(chosen, arguments.jobs):
+            console.say(text_of(_checked(checked, style)))
+            different += bool(checked.differences)
+    except CannotBuildError as error:
+        raise UsageError(str(error)) from error
+    console.say(f"{len(chosen)} scenarios, {different} not as expected\n")
     return DIFFERENT if different else 0
+
+
+def _from_its_node(scenario: Scenario) -> Scenario:
+    network = scenario.network and replace(scenario.network, host_network=True)
+    return replace(scenario, network=network)
 
 
 def _checked(checked: "Checked", style: Style) -> Iterator[str]:

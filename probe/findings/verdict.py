@@ -141,7 +141,8 @@ def _unverified(case: Case, source: Source) -> Verdict:
         code=None,
         exit_code=0,
         certainty=None,
-        summary=f"The {_SPOKEN[source]} source gives keys; whose they are was not asked ({why}).",
+        summary=f"The {_SPOKEN[source]} source gives keys; whose they are was not asked ({why})."
+        + (what_it_proves(case) if source is Source.IMDS else ""),
         source=source,
         expected=case.expected,
     )

@@ -13,11 +13,12 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
+from probe.lab.owner import abandoned, owned
 from probe.lab.topology import Shape
 
 T = TypeVar("T")
@@ -76,7 +77,7 @@ class Namespaces:
 
     def __init__(self, shape: Shape) -> None:
         self.shape = shape
-        self._label = f"{PREFIX}-{_identity(os.getpid())}-{secrets.token_hex(3)}"
+        self._label = owned(PREFIX, os.getpid()) + secrets.token_hex(3)
 
     def name(self, role: str) -> str:
         """Return a namespace's name."""
@@ -172,24 +173,8 @@ def in_namespace(place: Path, work: Callable[[], T]) -> T:
 
 def remove_leftovers() -> None:
     """Remove what runs left behind that are no longer alive."""
-    for left in sorted({*_left_in(NETNS), *_left_in(RESOLVERS)}):
+    for left in sorted({place.name for folder in (NETNS, RESOLVERS) for place in abandoned(folder, PREFIX)}):
         _remove(left)
-
-
-def _left_in(folder: Path) -> Iterator[str]:
-    for place in folder.glob(f"{PREFIX}-*-*-*"):
-        pid, _, started = place.name.removeprefix(f"{PREFIX}-").partition("-")[0].partition(".")
-        if pid.isdigit() and started.isdigit() and _identity(int(pid)) != f"{pid}.{started}":
-            yield place.name
-
-
-def _identity(pid: int) -> str:
-    """Return a process id and when it began (in ticks since boot, proc(5)): another process may get the same id."""
-    try:
-        fields = Path("/proc", str(pid), "stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return f"{pid}.gone"
-    return f"{pid}.gone" if fields[0] == "Z" else f"{pid}.{fields[19]}"
 
 
 def _remove(name: str) -> None:

@@ -6,13 +6,13 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
-from probe.lab import scenario as scenarios
 from probe.lab.network_world import NetworkWorld
 from probe.lab.scenario import Scenario
 from probe.lab.world import USER, World
+from probe.records import dataclass
 
 PATIENCE = 60.0
 """Seconds after which a child is ended: twice the longest deadline that a scenario asks for."""
@@ -158,10 +158,10 @@ def _step_differences(scenario: Scenario, report: dict[str, Any]) -> Iterator[st
             yield f"{sdk}: {', '.join(sorted(said)) or 'no prediction'}, expected {expected}"
 
 
-def check_all(names: Sequence[str], jobs: int) -> Iterator[Checked]:
-    """Check scenarios, several at a time, in the order given."""
+def check_all(chosen: Sequence[Scenario], jobs: int) -> Iterator[Checked]:
+    """Check scenarios, several at a time, in the order given. Raises CannotBuildError."""
     with ThreadPoolExecutor(max_workers=jobs) as pool:
-        yield from pool.map(lambda name: check(scenarios.load(name)), names)
+        yield from pool.map(check, chosen)
 
 
 def show_run(scenario: Scenario, arguments: Sequence[str]) -> int:

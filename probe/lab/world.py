@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Self
 
 import dacite
 
+from probe.lab.owner import abandoned, owned
 from probe.lab.scenario import KeysSpec, LabFile, Scenario, TokenSpec
 from probe.lab.servers import (
     AgentConfig,
@@ -47,6 +48,8 @@ from probe.lab.servers import (
 PUBLIC_STS, GLOBAL_STS = "198.51.100.10", "198.51.100.11"
 """Addresses of the documentation range (RFC 5737) in the place of STS' public ones."""
 REGION = "eu-central-1"
+FOLDER = "credential-probe-lab"
+"""How the temporary folders of worlds begin; what a killed run left is removed by the next one."""
 USER = 65532
 """The user that the pod's processes run as, if the lab may change it."""
 _PLACES = {
@@ -93,7 +96,9 @@ class World:
 
     def build(self) -> None:
         """Make the folder, the secrets, the servers and the pod's files."""
-        self.root = Path(tempfile.mkdtemp(prefix="credential-probe-lab-"))
+        for left in abandoned(Path(tempfile.gettempdir()), FOLDER):
+            shutil.rmtree(left, ignore_errors=True)
+        self.root = Path(tempfile.mkdtemp(prefix=owned(FOLDER, os.getpid())))
         self.exit.callback(shutil.rmtree, self.root, ignore_errors=True)
         self.root.chmod(0o755)
         self._tokens = {name: _mint_token(self.canaries, spec) for name, spec in self.scenario.tokens.items()}

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from probe.lab.namespaces import NETNS, PREFIX, CannotBuildError, Namespaces, remove_leftovers
 from probe.lab.scenario import NetworkSpec, Rule
 from probe.lab.topology import IMDS_4, PUBLIC_STS, Shape
+from probe.lab.world import FOLDER
 from probe.wire.network import RealNetwork
 from tests.network.worlds import IPV6, left_by, reaches, world
 
@@ -43,6 +45,11 @@ def inhabitants(pid: int) -> list[int]:
     names = [place.name for place in NETNS.glob(f"{PREFIX}-{pid}.*")]
     listed = [subprocess.run(["ip", "netns", "pids", name], capture_output=True, check=False) for name in names]
     return [int(one) for done in listed for one in done.stdout.split()]
+
+
+def folders_of(pid: int) -> list[Path]:
+    """Return the folders of a process' worlds, which hold their secrets."""
+    return [*Path(tempfile.gettempdir()).glob(f"{FOLDER}-{pid}.*")]
 
 
 def soon(holds: Callable[[], bool]) -> bool:
@@ -106,8 +113,10 @@ def test_what_a_killed_lab_left_behind_is_removed_by_the_next_one(waiting: "subp
     waiting.kill()
     waiting.wait(10)
     assert len(left_by(waiting.pid)) == 6
+    assert len(folders_of(waiting.pid)) == 1
     with world():
         assert left_by(waiting.pid) == []
+        assert folders_of(waiting.pid) == []
 
 
 def test_processes_that_outlived_a_killed_lab_are_ended_with_its_namespaces(waiting: "subprocess.Popen[str]") -> None:
