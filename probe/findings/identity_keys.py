@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from probe.evidence import Outcome, Source, StsAnswer
+from probe.evidence import CredentialsAnswer, Outcome, Source, StsAnswer
 from probe.findings.case import CERTAIN, LIKELY, Case, found
-from probe.findings.clock import is_about_time
+from probe.findings.clock import Clock, is_about_time
 from probe.findings.shell import quoted
 from probe.findings.sts_remedies import use_regional
 from probe.findings.web_identity_view import quote
@@ -117,7 +117,7 @@ def _remedies(source: Source) -> tuple[Remedy, ...]:
 def expired(case: Case) -> Iterator[Finding]:
     """The session is over."""
     for source, answer, _ in _refused(case):
-        if answer.code in EXPIRED:
+        if answer.code in EXPIRED and not _is_said_of_imds(case, source):
             yield found(
                 "credentials-expired",
                 certainty=CERTAIN,
@@ -165,6 +165,12 @@ def _is_open(case: Case, source: Source) -> bool:
     answers = case.identity(source)
     code = answers.first.code if answers else None
     return code is None or not (code in REJECTED | EXPIRED or (answers is not None and is_about_time(answers.first)))
+
+
+def _is_said_of_imds(case: Case, source: Source) -> bool:
+    """Whether IMDS' own document says that these keys have expired: that finding has the better advice."""
+    told = case.evidence.facts("imds.credentials", CredentialsAnswer) if source is Source.IMDS else None
+    return told is not None and told.expires is not None and told.expires < Clock(case).now
 
 
 RULES = (rejected, expired, unverified)

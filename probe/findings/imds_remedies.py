@@ -235,3 +235,18 @@ def role_trust_remedies(imds: ImdsView) -> tuple[Remedy, ...]:
             tool=Tool.AWS,
         ),
     )
+
+
+def expired_remedies(imds: ImdsView) -> tuple[Remedy, ...]:
+    """IMDS renews keys itself; where it does not, the profile has lost its role, or the node is ill."""
+    profile = imds.listing.instance_profile if imds.listing else None
+    name = (profile or "PROFILE").rpartition("/")[2]
+    return (
+        Remedy(
+            text="See whether the instance profile still has its role (it is often named like the role).",
+            command=f"aws iam get-instance-profile --instance-profile-name {quoted(name)} "
+            "--query InstanceProfile.Roles",
+            tool=Tool.AWS,
+        ),
+        Remedy(text="Wait a few minutes and run the probe again; if it stays, replace the node."),
+    )

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from probe.evidence import TIMED_OUT, CredentialsAnswer, Ending, Exchange
 from probe.findings.case import CERTAIN, LIKELY, Case, found, told
 from probe.findings.imds_remedies import (
+    expired_remedies,
     impostor_remedies,
     no_role_remedies,
     role_trust_remedies,
@@ -99,7 +100,7 @@ def _expired(imds: ImdsView, one: Exchange, expires: float) -> Finding:
             if checked
             else "no Date header of EC2 confirms the local clock",
         ],
-        remedies=role_trust_remedies(imds),
+        remedies=expired_remedies(imds),
     )
 
 

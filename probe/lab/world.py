@@ -115,11 +115,10 @@ class World:
         for kind in ("imds", "agent", "ecs"):
             if kind in wanted:
                 self._start(kind, dict(wanted[kind]))
+        if "impostor" in wanted:
+            self._start_impostor(dict(wanted["impostor"]))
         if "sts" in wanted:
             self._start_sts(wanted)
-        if "impostor" in wanted:
-            impostor = _config(ImpostorConfig, wanted["impostor"])
-            self.serve("impostor", lambda **listen: ImpostorServer(impostor, **listen))
         self.lay_out()
         if "proxy" in wanted:
             self._start_proxy(dict(wanted["proxy"]))
@@ -150,6 +149,16 @@ class World:
     def serve(self, kind: str, make: Callable[..., LabServer]) -> None:
         """Start a server where this world keeps its servers: on a free loopback port."""
         self.servers[kind] = self.exit.enter_context(make())
+
+    def _start_impostor(self, table: dict[str, Any]) -> None:
+        """Start what answers in the place of another; with `hands_out_keys` it has keys that STS knows."""
+        if table.pop("hands_out_keys", False):
+            role = table.get("role", ImpostorConfig.role)
+            table["credentials"] = self._minted["impostor"] = mint_credentials(
+                self.canaries, role=role, session="10.0.1.45", expires_in=table.pop("expires_in", 21600)
+            )
+        config = _config(ImpostorConfig, table)
+        self.serve("impostor", lambda **listen: ImpostorServer(config, **listen))
 
     def _start_sts(self, wanted: Mapping[str, Mapping[str, Any]]) -> None:
         """Start the regional and the global endpoint; `sts` holds for both, unless `sts-global` differs."""

@@ -39,6 +39,9 @@ class Put(StrEnum):
     """It went one way one time and another way the other."""
 
 
+_NO_FAILURES = frozenset({Put.TOKEN, Put.UNSTEADY})
+
+
 class Then(StrEnum):
     """What an SDK does after a PUT that gave no token."""
 
@@ -47,10 +50,13 @@ class Then(StrEnum):
     NEXT = "counts IMDS as not there"
 
 
+FALLS_BACK = {put: Then.STOPS if put is Put.BAD_REQUEST else Then.GOES_ON for put in Put if put not in _NO_FAILURES}
+"""What all SDKs but Rust's do: whatever goes wrong with the PUT, a 400 excepted, IMDSv1 is tried."""
+
+
 class Stage(StrEnum):
     """Where it ended."""
 
-    SWITCHED_OFF = "switched off"
     ENDPOINT = "endpoint"
     TOKEN = "token"  # noqa: S105 - the name of a stage
     WITHOUT_TOKEN = "without token"  # noqa: S105 - the name of a stage
@@ -175,7 +181,8 @@ def _tokenless(view: View, put: Put) -> Metadata:
     if attempts is None:
         return Metadata(stage=Stage.ROLE, put=put, reply=unseen_reply("IMDS was not asked without a token"))
     last = attempts.last
-    if last.status == 200:
+    listing = view.evidence.facts("imds.role", RoleListing)
+    if last.status == 200 or (listing is not None and listing.role is not None and not listing.with_token):
         return _role(view, put, f"{before.because}, a GET without a token works")
     if last.status is None:
         reply = replace(broken(last.ending, PLACE), because=f"{before.because}, nor is a GET without a token")
