@@ -15,28 +15,16 @@ from probe.sdks import botocore_texts as texts
 from probe.sdks.botocore_container import AGENT_KNOWN, HTTPS_ANYWHERE, TOKEN_REREAD
 from probe.sdks.botocore_sts import ENDPOINT_URLS, REGIONAL_STS
 from probe.sdks.chain import Answer, follow, gives, passes, predictions, stops, unseen
-from probe.sdks.metadata import Client, Put, Stage, Then, ask_imds, version_1_off
+from probe.sdks.metadata import FALLS_BACK, Client, Stage, ask_imds, version_1_off
 from probe.sdks.profiles import source_problem
 from probe.sdks.reply import ReplyKind
-from probe.sdks.view import CONFIG, CREDENTIALS, KEY_ID, SECRET_KEY, Profile, View
+from probe.sdks.view import CONFIG, CREDENTIALS, KEY_ID, SECRET_KEY, SSO_KEYS, Profile, View
 
 SDK = "botocore"
 VERSION_1_SWITCH = "1.32.4"
 CHANGES = (ENDPOINT_URLS, AGENT_KNOWN, VERSION_1_SWITCH, TOKEN_REREAD, REGIONAL_STS, HTTPS_ANYWHERE)
 
-IMDS = Client(
-    patience=1.0,
-    after={
-        Put.BAD_REQUEST: Then.STOPS,
-        Put.UNAUTHORIZED: Then.GOES_ON,
-        Put.FORBIDDEN: Then.GOES_ON,
-        Put.NOT_FOUND: Then.GOES_ON,
-        Put.SERVER_ERROR: Then.GOES_ON,
-        Put.STALLED: Then.GOES_ON,
-        Put.NO_CONNECTION: Then.GOES_ON,
-        Put.STRANGE: Then.GOES_ON,
-    },
-)
+IMDS = Client(patience=1.0, after=FALLS_BACK)
 
 
 def predict(evidence: Evidence) -> tuple[Prediction, ...]:
@@ -116,7 +104,7 @@ def web_identity(view: View) -> Answer:
 def sso(view: View) -> Answer:
     """Use IAM Identity Center, which the probe does not."""
     profile = _profile(view)
-    configured = profile.has_any("sso_session", "sso_start_url", "sso_account_id", "sso_role_name", "sso_region")
+    configured = profile.has_any(*SSO_KEYS)
     return unseen(f"the profile {profile.name} uses IAM Identity Center; nobody tried that") if configured else passes()
 
 

@@ -8,9 +8,12 @@ from probe.evidence import Evidence, Source
 from probe.report import Prediction
 from probe.sdks.versions import by_range
 from probe.sdks.view import View
+from probe.secret import printable, without_key_shapes
 
 FOR_EVER = "would wait for ever"
 """What stands in the place of an error text where no timeout ever ends the waiting."""
+LONGEST_TEXT = 1000
+"""Characters of an error text, or of a reason."""
 
 
 class Kind(StrEnum):
@@ -94,6 +97,12 @@ def _prediction(sdk: str, versions: str, answer: Answer) -> Prediction:
         outcome=answer.kind,
         source=answer.source,
         access_key_hint=answer.hint,
-        error=answer.text,
-        because=f"{answer.because[:1].upper()}{answer.because[1:]}.",
+        error=None if answer.text is None else _shown(answer.text),
+        because=_shown(f"{answer.because[:1].upper()}{answer.because[1:]}."),
     )
+
+
+def _shown(text: str) -> str:
+    """Make text safe to show: names of profiles and hosts in it are whatever somebody put into a variable or a file."""
+    text = without_key_shapes(text)
+    return text if text.isprintable() and len(text) <= LONGEST_TEXT else printable(text, LONGEST_TEXT)

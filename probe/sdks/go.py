@@ -7,28 +7,17 @@ from probe.evidence import Ending, Source
 from probe.parse.endpoint import ContainerUri
 from probe.parse.proxy import bypasses_go
 from probe.sdks.chain import Answer, gives, passes, unseen
-from probe.sdks.metadata import Put, Then
+from probe.sdks.metadata import Put
 from probe.sdks.profiles import source_problem
 from probe.sdks.reply import Reply
 from probe.sdks.sts import Way
 from probe.sdks.tokens import Read, Token
-from probe.sdks.view import Profile, View, proxy_for
+from probe.sdks.view import SSO_KEYS, Profile, View, proxy_for
 
-AFTER_PUT = {
-    Put.BAD_REQUEST: Then.STOPS,
-    Put.UNAUTHORIZED: Then.GOES_ON,
-    Put.FORBIDDEN: Then.GOES_ON,
-    Put.NOT_FOUND: Then.GOES_ON,
-    Put.SERVER_ERROR: Then.GOES_ON,
-    Put.STALLED: Then.GOES_ON,
-    Put.NO_CONNECTION: Then.GOES_ON,
-    Put.STRANGE: Then.GOES_ON,
-}
 RETRIED_PUT = frozenset({Put.SERVER_ERROR, Put.STALLED, Put.NO_CONNECTION})
 ONE_KIND = ("source_profile", "credential_source", "credential_process", "web_identity_token_file")
 """Of these a profile may have one."""
 NEEDS_ROLE = ("source_profile", "credential_source", "web_identity_token_file")
-_SSO = ("sso_session", "sso_start_url", "sso_account_id", "sso_role_name", "sso_region")
 _ERRNO = {
     Ending.REFUSED: "connect: connection refused",
     Ending.UNREACHABLE: "connect: …",
@@ -72,7 +61,7 @@ def role_of_profile(profile: Profile) -> Answer:
     """Judge what the probe does not do for a profile: assume roles, use logins, run programs."""
     if profile.has("role_arn") and not profile.has("web_identity_token_file"):
         return unseen(f"it assumes the role of the profile {profile.name}; nobody tried that")
-    if profile.has_any(*_SSO, "login_session", "credential_process"):
+    if profile.has_any(*SSO_KEYS, "login_session", "credential_process"):
         return unseen(f"the profile {profile.name} uses a login or a program; nobody tried that")
     return passes()
 

@@ -11,7 +11,7 @@ from probe.report import Prediction
 from probe.sdks import container, go, sts, tokens
 from probe.sdks.chain import FOR_EVER, Answer, ends, follow, gives, passes, predictions, stops, unseen
 from probe.sdks.container import AGENT, ECS, FULL, LOOPBACK, RELATIVE, Allowed, AllowList, Target
-from probe.sdks.metadata import Client, ask_imds, version_1_off
+from probe.sdks.metadata import FALLS_BACK, Client, ask_imds, version_1_off
 from probe.sdks.reply import Reply, ReplyKind
 from probe.sdks.tokens import Read, Token
 from probe.sdks.view import BOTH_FILES, CREDENTIALS, Profile, View
@@ -27,7 +27,7 @@ CHANGES = (IMDS_ENDPOINT, VERSION_1_SWITCH, AGENT_KNOWN)
 NOTHING = "NoCredentialProviders: no valid providers in chain. Deprecated.…"
 HIDDEN = "Go hides it unless the program asks for verbose chain errors"
 FAILED = "WebIdentityErr: failed to retrieve credentials…"
-IMDS = Client(patience=1.0, after=go.AFTER_PUT, retries=go.RETRIED_PUT)
+IMDS = Client(patience=1.0, after=FALLS_BACK, retries=go.RETRIED_PUT)
 _TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})
 
 

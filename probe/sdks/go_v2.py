@@ -11,7 +11,7 @@ from probe.sdks import container, go, sts, tokens
 from probe.sdks import go_v2_texts as texts
 from probe.sdks.chain import FOR_EVER, Answer, ends, follow, gives, passes, predictions, stops, unseen
 from probe.sdks.container import AGENT, ECS, FULL, LOOPBACK, RELATIVE, Allowed, AllowList, Target
-from probe.sdks.metadata import Client, Stage, ask_imds, version_1_off
+from probe.sdks.metadata import FALLS_BACK, Client, Stage, ask_imds, version_1_off
 from probe.sdks.reply import Reply, ReplyKind
 from probe.sdks.tokens import Read, Token
 from probe.sdks.view import BOTH_FILES, Profile, View, is_half
@@ -26,7 +26,7 @@ AGENT_TEXT = "1.25.5"
 RELATIVE_FIRST = "1.27.34"
 CHANGES = (ENDPOINT_URLS, VERSION_1_SWITCH, AGENT_KNOWN, AGENT_TEXT, RELATIVE_FIRST)
 
-IMDS = Client(patience=0.5, after=go.AFTER_PUT, retries=go.RETRIED_PUT)
+IMDS = Client(patience=0.5, after=FALLS_BACK, retries=go.RETRIED_PUT)
 
 
 def predict(evidence: Evidence) -> tuple[Prediction, ...]:

@@ -12,11 +12,11 @@ from probe.report import Prediction
 from probe.sdks import container, sts, tokens
 from probe.sdks.chain import Answer, follow, gives, passes, predictions, unseen
 from probe.sdks.container import ECS, LOOPBACK, Allowed, AllowList, Target
-from probe.sdks.metadata import Client, Put, Then, ask_imds, version_1_off
+from probe.sdks.metadata import FALLS_BACK, Client, ask_imds, version_1_off
 from probe.sdks.profiles import source_problem
 from probe.sdks.reply import Reply, ReplyKind
 from probe.sdks.tokens import Read
-from probe.sdks.view import KEY_ID, Profile, View
+from probe.sdks.view import KEY_ID, SSO_KEYS, Profile, View
 
 SDK = "java-v2"
 AGENT_KNOWN = "2.21.26"
@@ -30,21 +30,8 @@ NOTHING = (
     "credentialsProviders=[…"
 )
 PATIENCE = 1.0
-IMDS = Client(
-    patience=PATIENCE,
-    after={
-        Put.BAD_REQUEST: Then.STOPS,
-        Put.UNAUTHORIZED: Then.GOES_ON,
-        Put.FORBIDDEN: Then.GOES_ON,
-        Put.NOT_FOUND: Then.GOES_ON,
-        Put.SERVER_ERROR: Then.GOES_ON,
-        Put.STALLED: Then.GOES_ON,
-        Put.NO_CONNECTION: Then.GOES_ON,
-        Put.STRANGE: Then.GOES_ON,
-    },
-)
+IMDS = Client(patience=PATIENCE, after=FALLS_BACK)
 SILENT = "Java passes over that in silence"
-_SSO = ("sso_role_name", "sso_account_id", "sso_region", "sso_start_url", "sso_session")
 
 
 def predict(evidence: Evidence) -> tuple[Prediction, ...]:
@@ -78,7 +65,7 @@ def profile_source(view: View) -> Answer:
         return passes(f"there is no profile {profile.name!r}, and {SILENT}" if profile.named_by else "")
     if profile.has("role_arn", "web_identity_token_file"):
         return _exchange(view, f"profile {profile.name}")
-    if profile.has_any(*_SSO):
+    if profile.has_any(*SSO_KEYS):
         return unseen(f"the profile {profile.name} uses IAM Identity Center; nobody tried that")
     if profile.has("role_arn") and profile.has_any("source_profile", "credential_source"):
         return _assume_role(view, profile)

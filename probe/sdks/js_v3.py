@@ -11,11 +11,11 @@ from probe.report import Prediction
 from probe.sdks import js_v3_container, sts, tokens
 from probe.sdks.chain import FOR_EVER, Answer, follow, gives, passes, predictions, stops, unseen
 from probe.sdks.js_v3_container import AGENT_KNOWN, ONLY_WARNS
-from probe.sdks.metadata import Client, Put, Then, ask_imds
+from probe.sdks.metadata import FALLS_BACK, Client, ask_imds
 from probe.sdks.profiles import source_problem
 from probe.sdks.reply import Reply, ReplyKind
 from probe.sdks.tokens import Read, Token
-from probe.sdks.view import Profile, View
+from probe.sdks.view import SSO_KEYS, Profile, View
 
 SDK = "js-v3"
 FALSE_IS_FALSE = "3.758.0"
@@ -23,22 +23,9 @@ FALSE_IS_FALSE = "3.758.0"
 CHANGES = (AGENT_KNOWN, FALSE_IS_FALSE, ONLY_WARNS)
 
 NOTHING = "Could not load credentials from any providers"
-IMDS = Client(
-    patience=1.0,
-    after={
-        Put.BAD_REQUEST: Then.STOPS,
-        Put.UNAUTHORIZED: Then.GOES_ON,
-        Put.FORBIDDEN: Then.GOES_ON,
-        Put.NOT_FOUND: Then.GOES_ON,
-        Put.SERVER_ERROR: Then.GOES_ON,
-        Put.STALLED: Then.GOES_ON,
-        Put.NO_CONNECTION: Then.GOES_ON,
-        Put.STRANGE: Then.GOES_ON,
-    },
-)
+IMDS = Client(patience=1.0, after=FALLS_BACK)
 DEFAULT_REGION = "us-east-1"
 """Where neither AWS_REGION nor the profile names one. The region of the program's own client would come before all."""
-_SSO = ("sso_session", "sso_start_url", "sso_account_id", "sso_role_name", "sso_region")
 
 
 def predict(evidence: Evidence) -> tuple[Prediction, ...]:
@@ -71,7 +58,7 @@ def shared_files(view: View) -> Answer:
         return gives(Source.SHARED_CONFIG, because, profile.paired.access_key_hint)
     if profile.has("role_arn", "web_identity_token_file"):
         return _exchange(view, f"profile {profile.name}")
-    if profile.has_any("credential_process", "login_session", *_SSO):
+    if profile.has_any("credential_process", "login_session", *SSO_KEYS):
         return unseen(f"the profile {profile.name} uses a login or a program; nobody tried that")
     return passes(f"the profile {profile.name} gives no credentials" if profile.named_by else "")
 

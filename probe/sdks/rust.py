@@ -15,7 +15,7 @@ from probe.sdks.profiles import DeadEnd, SourceProblem, source_problem
 from probe.sdks.reply import Reply, ReplyKind
 from probe.sdks.rust_container import AGENT_KNOWN, FAILED, NO_LOAD_TIMEOUT, PROXIES, TIMED_OUT
 from probe.sdks.tokens import Read, Token
-from probe.sdks.view import Profile, View, is_half
+from probe.sdks.view import SSO_KEYS, Profile, View, is_half
 
 SDK = "rust"
 HALF_IS_NOTHING = "1.9.0"
@@ -37,7 +37,6 @@ IMDS = Client(
     },
     retries=frozenset({Put.SERVER_ERROR, Put.UNAUTHORIZED}),
 )
-_SSO = ("sso_session", "sso_start_url", "sso_account_id", "sso_role_name", "sso_region")
 
 
 def predict(evidence: Evidence) -> tuple[Prediction, ...]:
@@ -68,7 +67,7 @@ def shared_files(view: View) -> Answer:
         if not profile.has("role_arn"):
             return _wrong_profile(f"the profile {profile.name} has web_identity_token_file without role_arn")
         return _exchange(view, f"profile {profile.name}")
-    if profile.has_any("credential_source", "credential_process", "login_session", *_SSO):
+    if profile.has_any("credential_source", "credential_process", "login_session", *SSO_KEYS):
         return unseen(f"the profile {profile.name} uses a login, a program or another source; nobody tried that")
     if profile.paired is not None:
         because = f"the profile {profile.name} has keys, and the files come before web identity"

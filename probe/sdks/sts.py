@@ -125,13 +125,19 @@ def _agreed(replies: Sequence[Reply]) -> Reply:
 
 def _over(view: View, lookup: NameLookup, connection: Connection | None) -> Reply:
     if connection is None:
-        return broken(lookup.error, lookup.host) if lookup.error else unseen_reply("STS was not connected to")
+        return (
+            broken(lookup.error, f"STS at {lookup.host}") if lookup.error else unseen_reply("STS was not connected to")
+        )
     if connection.ending is not Ending.CONNECTED:
         proxy = connection.via_proxy
-        return broken(Ending.PROXY_FAILED, proxy) if proxy else broken(connection.ending, lookup.host)
+        return (
+            broken(Ending.PROXY_FAILED, f"the way to STS through {proxy}")
+            if proxy
+            else broken(connection.ending, f"STS at {lookup.host}")
+        )
     handshakes = view.evidence.facts("web-identity.tls", Handshakes)
     if handshakes is not None and handshakes.used.ending is not Ending.CONNECTED:
-        return broken(handshakes.used.ending, lookup.host)
+        return broken(handshakes.used.ending, f"STS at {lookup.host}")
     return _answer(view)
 
 
@@ -166,7 +172,7 @@ def _told(answer: StsAnswer) -> Reply:
     if exchange.answered:
         because = f"what answers in the place of STS (status {exchange.status}) is not STS"
         return Reply(kind=ReplyKind.UNUSABLE, status=exchange.status, because=because)
-    return broken(exchange.ending, answer.endpoint)
+    return broken(exchange.ending, f"STS at {answer.endpoint}")
 
 
 def _elsewhere(view: View, lookup: NameLookup, connection: Connection | None) -> Reply:

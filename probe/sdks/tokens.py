@@ -77,11 +77,6 @@ class Token:
         return replace(self, problems=self.problems - _PERHAPS_BREAKS)
 
     @property
-    def is_ascii(self) -> bool:
-        """Whether every byte of it is ASCII."""
-        return TokenProblem.NOT_ASCII not in self.problems
-
-    @property
     def is_whole(self) -> bool:
         """Whether it has the shape of a token."""
         return not self.problems

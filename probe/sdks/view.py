@@ -20,6 +20,7 @@ from probe.sdks.versions import Release
 
 CONFIG, CREDENTIALS = "config", "credentials"
 BOTH_FILES = (CONFIG, CREDENTIALS)
+SSO_KEYS = ("sso_session", "sso_start_url", "sso_account_id", "sso_role_name", "sso_region")
 KEY_ID, SECRET_KEY = "aws_access_key_id", "aws_secret_access_key"
 
 
