@@ -179,4 +179,5 @@ class Route:
     @property
     def is_exact(self) -> bool:
         """Whether every nearer distance was seen to be too short; else `hops` is an upper bound."""
-        return self.hops is not None and {router.distance for router in self.routers} >= set(range(1, self.hops))
+        hops = self.hops or 0
+        return len({router.distance for router in self.routers if 0 < router.distance < hops}) == hops - 1

@@ -26,9 +26,12 @@ def _inferred(evidence: Evidence) -> tuple[Source, str]:
 
     Static keys and profiles are often leftovers that shadow it, so they count only where nothing is injected.
     """
-    if evidence.facts("web-identity.variables", WebIdentityVariables) is not None:
+    web_identity = evidence.facts("web-identity.variables", WebIdentityVariables)
+    container = evidence.facts("container.variables", ContainerVariables)
+    # A role without a token file is a leftover to every SDK; it speaks for web identity only where nothing else does.
+    if web_identity is not None and (web_identity.token_file is not None or container is None):
         return Source.WEB_IDENTITY, "web identity is configured"
-    if evidence.facts("container.variables", ContainerVariables) is not None:
+    if container is not None:
         return Source.CONTAINER, "a container credential endpoint is configured"
     keys = evidence.facts("environment.keys", KeysInEnvironment)
     if keys is not None and (keys.has_access_key or keys.has_secret):

@@ -4,7 +4,6 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from enum import StrEnum
-from typing import Final
 
 from probe.evidence import (
     Connection,
@@ -19,6 +18,7 @@ from probe.evidence import (
     WebIdentityVariables,
 )
 from probe.parse.region import sts_hosts
+from probe.parse.sts_regions import LEGACY_GLOBAL_REGIONS
 from probe.sdks.reply import Reply, ReplyKind, broken, unseen_reply
 from probe.sdks.view import View
 
@@ -27,14 +27,6 @@ FROM_ENVIRONMENT = "environment"
 INVALID_TOKEN, ISSUER_UNREACHED = "InvalidIdentityToken", "IDPCommunicationError"
 """Refusals that may pass, and that some SDKs therefore repeat the call after."""
 GLOBAL_HOST = "sts.amazonaws.com"
-REGIONS_ON_GLOBAL: Final = frozenset(
-    {
-        *("ap-northeast-1", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "ca-central-1", "eu-central-1"),
-        *("eu-north-1", "eu-west-1", "eu-west-2", "eu-west-3", "sa-east-1"),
-        *("us-east-1", "us-east-2", "us-west-1", "us-west-2", "aws-global"),
-    }
-)
-"""Regions that the `legacy` setting sends to the global endpoint (aws/aws-sdk-go:aws/endpoints/legacy_regions.go)."""
 _SESSION_NAME = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
 _LONG_NUMBER = re.compile(r"[0-9]{9,}")
 """A time or an account in a text: what differs from one call to the next."""
@@ -66,7 +58,7 @@ def host_for(view: View, region: str | None, *, reads_override: bool = True, leg
     if not region:
         return None
     fips, dual = view.is_true("AWS_USE_FIPS_ENDPOINT"), view.is_true("AWS_USE_DUALSTACK_ENDPOINT")
-    if legacy and region in REGIONS_ON_GLOBAL and not fips and not dual:
+    if legacy and region in LEGACY_GLOBAL_REGIONS and not fips and not dual:
         return GLOBAL_HOST
     hosts = sts_hosts(region)
     if hosts is None:

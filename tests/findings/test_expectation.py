@@ -25,11 +25,16 @@ MISSING = step("shared-config.profile", SelectedProfile(name="prod", kind="missi
 EMPTY = step("shared-config.profile", SelectedProfile(name="default", kind="empty"), Outcome.ABSENT)
 WEB_IDENTITY = step("web-identity.variables", WebIdentityVariables(token_file="/token"), Outcome.FAIL)
 CONTAINER = step("container.variables", ContainerVariables(full_uri="http://169.254.170.23/"), Outcome.OK)
+LONE_ROLE = step(
+    "web-identity.variables", WebIdentityVariables(role_arn="arn:aws:iam::111122223333:role/a"), Outcome.FAIL
+)
 NO_CONTAINER = step("container.variables", None, Outcome.ABSENT)
 
 INFERRED: Mapping[str, tuple[tuple[Step, ...], str]] = {
     "web identity before everything": ((KEYS, PROFILE, WEB_IDENTITY, CONTAINER), "web-identity"),
     "half of web identity is meant all the same": ((WEB_IDENTITY,), "web-identity"),
+    "a role without a token file is meant where nothing else is": ((LONE_ROLE,), "web-identity"),
+    "a role without a token file is a leftover beside an endpoint": ((LONE_ROLE, CONTAINER), "container"),
     "the container endpoint before leftovers": ((KEYS, PROFILE, CONTAINER), "container"),
     "keys in the environment before a profile": ((KEYS, PROFILE, NO_CONTAINER), "environment"),
     "half a pair of keys is meant all the same": ((HALF_KEYS,), "environment"),
