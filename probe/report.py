@@ -1,10 +1,10 @@
 """The one result type. Every teller shows it; none computes a verdict of its own."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from probe.evidence import Evidence
 from probe.findings.catalogue.entry import Severity
+from probe.records import dataclass
 
 
 class Certainty(StrEnum):

@@ -1,9 +1,8 @@
 """What the other side said, reduced to what is safe to keep: codes, claims, names, times."""
 
-from dataclasses import dataclass
-
 from probe.evidence.exchange import Connection, Exchange, Handshake, NameLookup
 from probe.evidence.given import FileFacts
+from probe.records import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

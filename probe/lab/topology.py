@@ -5,7 +5,7 @@ pod ── [overlay] ── node ── cloud
                 pod-id-link0 (the agent's own link)
 """
 
-from dataclasses import dataclass
+from probe.records import dataclass
 
 IMDS_4, IMDS_6 = "169.254.169.254", "fd00:ec2::254"
 AGENT_4, AGENT_6 = "169.254.170.23", "fd00:ec2::23"

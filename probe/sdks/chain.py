@@ -1,10 +1,11 @@
 """How a chain of sources is walked: each step gives keys, stops the chain, passes on, or cannot be judged."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
 from probe.evidence import Evidence, Source
+from probe.records import dataclass
 from probe.report import Prediction
 from probe.sdks.versions import by_range
 from probe.sdks.view import View

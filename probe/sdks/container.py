@@ -1,11 +1,12 @@
 """The container credentials endpoint (EKS Pod Identity, ECS) as an SDK meets it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
 from probe.evidence import NAME_FAILED, Connection, ContainerVariables, CredentialsAnswer, Ending, PlainAnswer
 from probe.parse.endpoint import ContainerUri, HostClass, UriProblem, read_container_uri
+from probe.records import dataclass
 from probe.sdks.reply import Reply, ReplyKind, broken, keys_reply, unseen_reply
 from probe.sdks.tokens import Read, Token, token_of
 from probe.sdks.view import View

@@ -1,7 +1,7 @@
 """IMDS as an SDK meets it: the token PUT, what follows a failed one, then the role and its keys."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
 from probe.evidence import (
@@ -15,6 +15,7 @@ from probe.evidence import (
     ImdsVariables,
     RoleListing,
 )
+from probe.records import dataclass
 from probe.sdks.reply import Reply, ReplyKind, broken, first_byte_seconds, keys_reply, unseen_reply
 from probe.sdks.view import View
 

@@ -1,9 +1,9 @@
 """Where a chain of source_profile leads. Each SDK has its own words for one that leads nowhere."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
+from probe.records import dataclass
 from probe.sdks.view import BOTH_FILES, KEY_ID, SECRET_KEY, Profile, View
 
 _LONGEST = 32

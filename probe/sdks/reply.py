@@ -1,9 +1,9 @@
 """What a source would answer: keys, a refusal, something unusable, or nothing."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from probe.evidence import CredentialsAnswer, Ending, Exchange
+from probe.records import dataclass
 
 NEEDED = frozenset({"AccessKeyId", "SecretAccessKey", "Token", "Expiration"})
 """What a document of temporary keys consists of; some SDKs do without the last two."""

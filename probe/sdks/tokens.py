@@ -1,10 +1,11 @@
 """Token files as an SDK finds them. No SDK trims what it reads; some look at it before they send it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
 from probe.evidence import FileState, TokenFile
 from probe.parse.token import TokenProblem
+from probe.records import dataclass
 from probe.sdks.view import View
 
 

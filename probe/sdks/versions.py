@@ -5,9 +5,10 @@ A range is written as the package managers do: `all`, `<1.47.11`, `>=1.40.0`, `>
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import TypeVar
+
+from probe.records import dataclass
 
 EVERY = "all"
 

@@ -4,7 +4,6 @@ What the sources would answer is in `sts`, `container` and `metadata` beside thi
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from probe.evidence import (
@@ -16,6 +15,7 @@ from probe.evidence import (
     SharedFiles,
 )
 from probe.parse.proxy import ClientProxies, ProxyVariables
+from probe.records import dataclass
 from probe.sdks.versions import Release
 
 CONFIG, CREDENTIALS = "config", "credentials"

@@ -9,11 +9,12 @@ import sys
 import sysconfig
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, NoReturn
 
 from probe.lab.network import key
+from probe.records import dataclass
 from probe.wire.network import is_address
 
 SILENCE_SECONDS = 2.0

@@ -4,10 +4,10 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
 from importlib.metadata import version
 
 from probe.lab.world import USER, World
+from probe.records import dataclass
 from probe.report import Prediction
 from probe.sdks import botocore
 from probe.sdks.chain import FOR_EVER
