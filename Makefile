@@ -58,6 +58,7 @@ lab: $(READY)  ## the whole probe in loopback worlds
 	$(CLOSED) $(PYTEST) -m lab
 
 network: $(READY)  ## the kernel's truth, between network namespaces (root on Linux)
+	@$(BIN)/python -m tools.witness_js
 	$(CLOSED) $(PYTEST) -m network
 
 docs: $(READY)  ## write the generated documentation
@@ -65,6 +66,7 @@ docs: $(READY)  ## write the generated documentation
 
 bench: $(READY)  ## how long a run takes, beside botocore and the AWS CLI
 	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench.network
 
 lock: $(LOCK_TOOLS)/bin/pip-compile  ## write requirements/ anew from pyproject.toml (UPGRADE=1: newest versions)
 	CUSTOM_COMPILE_COMMAND="make lock" $(LOCK) $(if $(UPGRADE),--upgrade) \
