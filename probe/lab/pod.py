@@ -75,6 +75,8 @@ def main() -> int:
     world: dict[str, Any] = json.load(sys.stdin)
     os.environ.clear()
     user = world["user"] if os.geteuid() == 0 else None
+    if user is not None:
+        os.setgroups([])  # the tester's own groups would open files that the pod's user may not read
     surroundings = Surroundings(
         environment=world["environment"],
         files=PodFiles(root=world["root"], user=user),

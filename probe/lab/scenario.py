@@ -3,11 +3,13 @@
 import copy
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 import dacite
+
+from probe.records import dataclass
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 NETWORK_SCENARIOS = Path(__file__).parent / "network_scenarios"
@@ -158,20 +160,28 @@ def load(name: str, folder: Path = SCENARIOS) -> Scenario:
     path = folder / name / "scenario.toml"
     if not path.is_file():
         raise KeyError(name)
-    own = tomllib.loads(path.read_text())
-    merged: dict[str, Any] = {}
-    for preset in own.pop("use", []):
-        _merge(merged, tomllib.loads((PRESETS / f"{preset}.toml").read_text()))
-    _merge(merged, own)
-    for dotted in own.get("remove", []):
-        _remove(merged, dotted)
-    merged.pop("remove", None)
     try:
+        merged = _merged(tomllib.loads(path.read_text()))
         return dacite.from_dict(
             Scenario, {"name": name, **merged}, dacite.Config(strict=True, cast=[tuple], type_hooks={float: float})
         )
-    except dacite.DaciteError as error:
+    except (ValueError, dacite.DaciteError) as error:
         raise ValueError(f"scenario {name}: {error}") from error
+
+
+def _merged(own: dict[str, Any]) -> dict[str, Any]:
+    """Lay a scenario over its presets (`use`), without what it does not want of them (`remove`)."""
+    unwanted = own.pop("remove", [])
+    merged: dict[str, Any] = {}
+    for preset in own.pop("use", []):
+        path = PRESETS / f"{preset}.toml"
+        if not path.is_file():
+            raise ValueError(f"there is no preset {preset}")
+        _merge(merged, tomllib.loads(path.read_text()))
+    _merge(merged, own)
+    for dotted in unwanted:
+        _remove(merged, dotted)
+    return merged
 
 
 def load_all() -> Iterator[Scenario]:
@@ -192,5 +202,7 @@ def _remove(merged: dict[str, Any], dotted: str) -> None:
     *parents, last = dotted.split("/")
     table = merged
     for parent in parents:
-        table = table[parent]
+        table = table.get(parent, {})
+    if last not in table:
+        raise ValueError(f"there is no {dotted} to remove")
     del table[last]

@@ -153,7 +153,7 @@ class World:
     def _start_impostor(self, table: dict[str, Any]) -> None:
         """Start what answers in the place of another; with `hands_out_keys` it has keys that STS knows."""
         if table.pop("hands_out_keys", False):
-            role = table.get("role", ImpostorConfig.role)
+            role = str(table.get("role", ImpostorConfig.role))
             table["credentials"] = self._minted["impostor"] = mint_credentials(
                 self.canaries, role=role, session="10.0.1.45", expires_in=table.pop("expires_in", 21600)
             )
@@ -219,7 +219,11 @@ class World:
             "refused": refusing_port,
             "timeout": silent_port,
         }
-        return str(self.exit.enter_context(makers[target]())) if target in makers else target
+        if target in makers:
+            return str(self.exit.enter_context(makers[target]()))
+        if not target.isdigit() and target not in _ELSEWHERE:
+            raise ValueError(f"scenario {self.scenario.name}: nothing is called {target}")
+        return target
 
     def _filled(self, text: str) -> str:
         return _HOLDER.sub(self._held, text)
