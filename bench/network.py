@@ -16,7 +16,7 @@ from tools import witness_js
 
 WORLDS = {
     "hop-limit": "Hop limit too low",
-    "imds-reset": "IMDS refused",
+    "imds-rejected-by-reset": "IMDS refused",
     "imds-drop": "IMDS dropped",
     "hop-limit-enough": "IMDS as it should be",
 }

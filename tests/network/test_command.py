@@ -34,7 +34,7 @@ def test_the_same_scenario_seen_from_its_node_works_and_says_what_that_proves() 
 
 
 def test_several_scenarios_are_held_against_what_they_expect() -> None:
-    ran = run("imds-reset", "imds-no-route")
+    ran = run("imds-rejected-by-reset", "imds-route-missing")
     assert ran.returncode == 0
     assert "2 scenarios, 0 not as expected" in ran.stdout
 
