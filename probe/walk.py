@@ -3,11 +3,12 @@
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import field, fields, is_dataclass
 from functools import cached_property, partial
 from typing import Any, Generic, Protocol, TypeVar
 
 from probe.evidence import CHAIN_ORDER, TIMED_OUT, Ending, Evidence, Facts, Outcome, Source, Step, Wanted
+from probe.records import dataclass
 from probe.secret import Redactor, Secret
 from probe.shared_configuration import SharedConfiguration, read_shared_configuration
 from probe.surroundings import Surroundings, given
@@ -198,7 +199,7 @@ def _timed_out(facts: object) -> bool:
 class SourceWalker(Protocol):
     """What each module in `probe.sources` offers."""
 
-    def __call__(self, walk: Walk) -> None:
+    def __call__(self, walk: Walk, /) -> None:
         """Walk one source's steps, and its identity step if it gave keys."""
 
 

@@ -80,6 +80,7 @@ class World:
     exit: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
     _minted: dict[str, MintedCredentials] = field(default_factory=dict)
     _tokens: dict[str, str] = field(default_factory=dict)
+    _walls: dict[str, str] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
         try:
@@ -220,7 +221,10 @@ class World:
             "timeout": silent_port,
         }
         if target in makers:
-            return str(self.exit.enter_context(makers[target]()))
+            # One for all places: to find out that a port is silent takes its time.
+            if target not in self._walls:
+                self._walls[target] = str(self.exit.enter_context(makers[target]()))
+            return self._walls[target]
         if not target.isdigit() and target not in _ELSEWHERE:
             raise ValueError(f"scenario {self.scenario.name}: nothing is called {target}")
         return target
