@@ -51,7 +51,7 @@ def test_a_scenario_of_the_other_kind_or_none_is_a_mistake(
 
 
 @pytest.mark.parametrize(
-    "chosen", [("--network", "hop-limit"), ("--network", "hop-limit", "imds-reset"), ("--all", "--network")]
+    "chosen", [("--network", "hop-limit"), ("--network", "hop-limit", "imds-rejected-by-reset"), ("--all", "--network")]
 )
 def test_a_machine_that_cannot_build_it_says_so_in_one_line(
     probe: Run, monkeypatch: pytest.MonkeyPatch, chosen: tuple[str, ...]
