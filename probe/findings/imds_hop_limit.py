@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 from probe.evidence import Exchange
 from probe.findings.case import CERTAIN, LIKELY, Case, found, told
-from probe.findings.imds_remedies import disabled_remedies, hop_limit_remedies, stall_remedies
+from probe.findings.imds_hop_limit_remedies import hop_limit_remedies
+from probe.findings.imds_remedies import disabled_remedies, stall_remedies
 from probe.findings.imds_view import ImdsView, is_ec2
 from probe.findings.standpoint import picture, stands_on_node
 from probe.report import Certainty, Finding
