@@ -3,9 +3,10 @@
 import errno
 import os
 import stat
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from probe.evidence import FileFacts, FileState
+from probe.records import dataclass
 
 
 @dataclass(frozen=True)

@@ -13,16 +13,25 @@ if TYPE_CHECKING:
     from dataclasses import dataclass
 else:
 
-    def dataclass(*, frozen: bool, kw_only: bool, repr: bool = True) -> Callable[[type], type]:  # noqa: A002 - its name
-        """Stand in for `dataclasses.dataclass` of frozen classes with keyword arguments."""
-        if not (frozen and kw_only):
-            raise TypeError("this is for frozen dataclasses with keyword arguments; take the standard one for others")
+    def dataclass(
+        cls: type | None = None,
+        /,
+        *,
+        frozen: bool = False,
+        kw_only: bool = False,
+        repr: bool = True,  # noqa: A002
+    ) -> type | Callable[[type], type]:
+        """Stand in for `dataclasses.dataclass`, which still makes the classes that are not frozen."""
+        if not frozen:
+            return dataclasses.dataclass(cls, kw_only=kw_only, repr=repr)
+        methods = {**_METHODS, "__init__": _init if kw_only else _init_in_order}
+        if not repr:
+            del methods["__repr__"]
 
         def define(cls: type) -> type:
-            made = dataclasses.dataclass(init=False, repr=False, eq=False, kw_only=True)(cls)
-            for name, method in _METHODS.items():
-                if name not in cls.__dict__ and (repr or name != "__repr__"):
-                    setattr(made, name, method)
+            made = dataclasses.dataclass(init=False, repr=False, eq=False, kw_only=kw_only)(cls)
+            for name in methods.keys() - cls.__dict__.keys():
+                setattr(made, name, methods[name])
             return made
 
         return define
@@ -44,6 +53,13 @@ def _init(self: Any, /, **given: object) -> None:  # noqa: ANN401 - a record of 
             raise TypeError(f"{type(self).__qualname__} needs a value for {name}")
     if given:
         raise TypeError(f"{type(self).__qualname__} has no field {', '.join(given)}")
+
+
+def _init_in_order(self: Any, /, *values: object, **given: object) -> None:  # noqa: ANN401
+    names = tuple(self.__dataclass_fields__)[: len(values)]
+    if len(names) < len(values) or given.keys() & set(names):
+        raise TypeError(f"{type(self).__qualname__} was given too many values")
+    _init(self, **dict(zip(names, values, strict=True)), **given)
 
 
 def _set(self: Any, name: str, value: object) -> NoReturn:  # noqa: ANN401
@@ -74,7 +90,6 @@ def _repr(self: Any) -> str:  # noqa: ANN401
 
 
 _METHODS: dict[str, Callable[..., object]] = {
-    "__init__": _init,
     "__setattr__": _set,
     "__delattr__": _delete,
     "__eq__": _equal,

@@ -4,13 +4,14 @@ import itertools
 import os
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from probe.evidence import Given, Pod, Process
 from probe.files import Files
 from probe.parse.claims import TokenClaims
 from probe.parse.proxy import masked
 from probe.parse.token import read_projected_token
+from probe.records import dataclass
 from probe.secret import printable
 from probe.shown_uri import shown_uri
 

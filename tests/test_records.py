@@ -131,7 +131,46 @@ def test_a_class_may_keep_its_own_methods_and_show_itself_otherwise() -> None:
     assert (repr(Own(place="pod")), hash(Own(place="pod")), Own(place="pod") == 5) == ("own", 1, True)
 
 
-@pytest.mark.parametrize("options", [{"frozen": False, "kw_only": True}, {"frozen": True, "kw_only": False}])
-def test_other_kinds_of_dataclasses_are_refused(options: dict[str, bool]) -> None:
-    with pytest.raises(TypeError, match="standard one"):
-        records.dataclass(**options)
+@pytest.mark.parametrize("decorator", [records.dataclass, dataclasses.dataclass], ids=["ours", "standard"])
+def test_without_kw_only_values_may_be_given_in_order(decorator: Decorator) -> None:
+    @decorator(frozen=True)
+    class Two:
+        """Two values."""
+
+        left: int
+        right: int = 2
+
+    pair: Example = Two
+    assert pair(1) == pair(1, 2) == pair(1, right=2) == pair(right=2, left=1)
+    for values, named in [((1, 2, 3), {}), ((1,), {"left": 1}), ((), {"right": 1})]:
+        with pytest.raises(TypeError):
+            pair(*values, **named)
+
+
+def test_a_record_may_extend_another() -> None:
+    @records.dataclass(frozen=True)
+    class Base:
+        """The first field."""
+
+        place: str
+
+    @records.dataclass(frozen=True, kw_only=True)
+    class Extended(Base):
+        """One more."""
+
+        hops: int = 1
+
+    assert repr(Extended(place="pod", hops=2)).endswith("Extended(place='pod', hops=2)")
+    assert isinstance(Extended(place="pod"), Base)
+
+
+def test_what_is_not_frozen_is_made_by_the_standard_library() -> None:
+    @records.dataclass
+    class Open:
+        """A class that can be changed."""
+
+        place: str
+
+    record = Open("pod")
+    record.place = "node"
+    assert record == Open(place="node")

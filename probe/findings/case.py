@@ -1,7 +1,6 @@
 """What rules share: the evidence with its commonest questions answered, and how a finding is made."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from probe.evidence import (
@@ -23,6 +22,7 @@ from probe.evidence import (
 )
 from probe.findings.catalogue import entry
 from probe.findings.expectation import expectation
+from probe.records import dataclass
 from probe.report import Certainty, Expected, Finding, Remedy
 
 CERTAIN = Certainty.CERTAIN

@@ -1,7 +1,7 @@
 """What time AWS says it is, and whether the local clock may be believed."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 from probe.evidence import (
@@ -19,6 +19,7 @@ from probe.findings.case import CERTAIN, LIKELY, Case, found
 from probe.findings.catalogue.entry import Severity
 from probe.findings.shell import quoted
 from probe.findings.words import lasting, when
+from probe.records import dataclass
 from probe.report import Finding, Remedy, Tool
 
 NOTICEABLE = 60.0

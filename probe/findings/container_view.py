@@ -1,6 +1,6 @@
 """What the container steps showed, in the words of the rules."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from urllib.parse import urlsplit
 
@@ -18,6 +18,7 @@ from probe.evidence import (
 from probe.evidence.container_text import ContainerText
 from probe.findings.case import Case, told
 from probe.findings.catalogue import entry
+from probe.records import dataclass
 from probe.report import Finding
 
 AGENT_PATH = "/v1/credentials"

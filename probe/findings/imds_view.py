@@ -1,7 +1,6 @@
 """What the IMDS steps showed, in the words of the rules."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 
 from probe.evidence import (
@@ -16,6 +15,7 @@ from probe.evidence import (
     Route,
 )
 from probe.findings.case import Case
+from probe.records import dataclass
 
 EC2_SERVER = "EC2ws"
 """The Server header of every answer of the real IMDS, refusals included (seen in field dumps; absence is a hint)."""

@@ -1,7 +1,6 @@
 """What the web identity steps showed, in the words of the rules."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from probe.evidence import (
@@ -21,6 +20,7 @@ from probe.evidence import (
 from probe.findings.case import Case
 from probe.parse.arn import RoleArn, partition_of_region, read_role_arn
 from probe.parse.token import condition_prefix
+from probe.records import dataclass
 
 STS_AUDIENCE = "sts.amazonaws.com"
 """The audience of EKS tokens for STS, in every partition (eksctl-io/eksctl#1910)."""

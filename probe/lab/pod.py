@@ -5,11 +5,11 @@ import json
 import os
 import signal
 import sys
-from dataclasses import dataclass
 from typing import Any
 
 from probe.evidence import FileFacts, Process
 from probe.lab.network import LabNetwork
+from probe.records import dataclass
 from probe.short_life import short_life
 from probe.surroundings import Files, Surroundings
 from probe.wire.network import Network, RealNetwork

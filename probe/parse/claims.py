@@ -3,9 +3,10 @@
 import json
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, NoReturn, TypeVar
 
+from probe.records import dataclass
 from probe.secret import printable
 
 _FLAT: Final = "kubernetes.io/serviceaccount"

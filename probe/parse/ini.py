@@ -8,8 +8,10 @@ repeated sections merge, the last of repeated keys wins, a line that cannot be u
 import io
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
+
+from probe.records import dataclass
 
 DEFAULTS_SECTION: Final = "DEFAULT"
 """The section that configparser copies into every other one. It is not the profile `default`."""

@@ -1,9 +1,9 @@
 """One request to IMDS at a time, each on a connection of its own: what one meets must not touch another."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from probe.evidence import TIMED_OUT, ImdsVariables
+from probe.records import dataclass
 from probe.secret import Secret
 from probe.walk import Walk
 from probe.wire.exchange import Answer, Request, exchange

@@ -2,7 +2,7 @@
 
 import re
 import ssl
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from urllib.parse import unquote
 from weakref import WeakKeyDictionary
@@ -12,6 +12,7 @@ import httpcore
 from probe.evidence import Connection, Ending, FileState, Handshake, StsEndpoint
 from probe.parse.endpoint import UriProblem, read_container_uri
 from probe.parse.proxy import ProxyVariables, bypasses_urllib, masked
+from probe.records import dataclass
 from probe.walk import Walk
 from probe.wire.exchange import Answer, Request, exchange
 from probe.wire.network import Network

@@ -1,7 +1,8 @@
 """One end for the whole walk; every wait asks it how long it may last."""
 
 import time
-from dataclasses import dataclass
+
+from probe.records import dataclass
 
 
 @dataclass(frozen=True)

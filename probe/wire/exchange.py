@@ -4,13 +4,14 @@ import email.utils
 import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import httpcore
 import httpx
 
 from probe.evidence import Ending, Exchange, Phases
+from probe.records import dataclass
 from probe.wire.deadline import Deadline
 from probe.wire.network import Network, blank_context
 from probe.wire.stream import Journey, JourneyBackend, ending_of_broken_stream, tls_reason

@@ -12,9 +12,9 @@ import select
 import socket
 import struct
 import time
-from dataclasses import dataclass
 
 from probe.evidence import Route, Router
+from probe.records import dataclass
 from probe.wire.deadline import Deadline
 
 FARTHEST = 6

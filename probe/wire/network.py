@@ -4,6 +4,7 @@ The walk is given a network. The real one asks the resolver and the kernel; the 
 addresses and names onto loopback servers, and refuses everything else.
 """
 
+import functools
 import queue
 import socket
 import ssl
@@ -110,6 +111,7 @@ def _ask_resolver(host: str, port: int, answers: "queue.SimpleQueue[tuple[str, .
         answers.put(tuple(dict.fromkeys(str(entry[4][0]) for entry in found)))
 
 
+@functools.cache
 def blank_context() -> ssl.SSLContext:
     """Return a context that trusts nobody: for plain HTTP, where loading certificates would be wasted time."""
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

@@ -6,7 +6,6 @@ needs nothing outside the standard library, so that `probe explain` answers at o
 """
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from itertools import chain
 from types import MappingProxyType
 
@@ -33,6 +32,8 @@ def entry(code: str) -> Entry:
     """Look up a code; KeyError with the nearest codes when there is none."""
     found = CATALOGUE.get(code)
     if found is None:
+        from difflib import get_close_matches  # noqa: PLC0415 - only a mistake pays for it
+
         nearest = get_close_matches(code, CATALOGUE, n=3, cutoff=0.5)
         hint = f"; nearest: {', '.join(nearest)}" if nearest else ""
         raise KeyError(f"no finding has the code {code!r}{hint}")
