@@ -1,7 +1,7 @@
 """Command-line arguments: parsed without a usage dump, checked where they are read, complained of in one line."""
 
 import argparse
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import NoReturn
 
 from probe.console import Console, Finished, UsageError
@@ -17,6 +17,13 @@ class Parser(argparse.ArgumentParser):
         super().__init__(prog=f"probe {command}", description=description, allow_abbrev=False)
         self._command = command
         self._console = console
+        self.takes_options_between_words = False
+        """Argparse cannot do this together with words that exclude an option, so a command asks for it."""
+
+    def read(self, words: Sequence[str], into: argparse.Namespace) -> None:
+        """Parse a command line into a namespace."""
+        parse = self.parse_intermixed_args if self.takes_options_between_words else self.parse_args
+        parse(words, into)
 
     def error(self, message: str) -> NoReturn:
         """Refuse the command line."""

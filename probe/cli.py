@@ -58,7 +58,7 @@ def main(
     arguments = argparse.Namespace()
     try:
         command, parser, rest = _command(list(sys.argv[1:] if argv is None else argv), console)
-        parser.parse_args(rest, arguments)
+        parser.read(rest, arguments)
         return command.execute(arguments, console)
     except Finished:
         return 0

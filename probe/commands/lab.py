@@ -30,8 +30,11 @@ MOST_JOBS = 16
 
 def add_arguments(parser: Parser) -> None:
     """Declare what `probe lab` takes."""
+    parser.takes_options_between_words = True
     parser.add_argument("action", choices=("list", "show", "run"), help="list all, show what one is about, or run")
-    parser.add_argument("scenarios", nargs="*", metavar="SCENARIO", help="names, as `probe lab list` gives them")
+    parser.add_argument(
+        "scenarios", nargs="*", default=[], metavar="SCENARIO", help="names, as `probe lab list` gives them"
+    )
     parser.add_argument("--all", action="store_true", help="run every scenario")
     parser.add_argument(
         "--network",

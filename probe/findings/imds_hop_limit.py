@@ -93,7 +93,7 @@ def _evidence(imds: ImdsView) -> Iterator[str]:
 def _heard(put: Exchange) -> str:
     """Say what of a stalled PUT arrived, and whether anything still came back."""
     request = {True: "request acknowledged", False: "request not acknowledged", None: ""}[put.request_acknowledged]
-    after = {True: ", our end as well", False: ", our end not any more", None: ""}[put.end_acknowledged]
+    after = {True: ", our closing packet too", False: ", our closing packet not", None: ""}[put.end_acknowledged]
     return f" ({request}{after})" if request else ""
 
 

@@ -72,3 +72,9 @@ def test_help_is_no_mistake(probe: Run) -> None:
 
 def test_the_version_is_told(probe: Run) -> None:
     assert probe("--version").stdout.startswith("probe ")
+
+
+def test_options_may_stand_between_the_words_of_a_lab_command(probe: Run) -> None:
+    assert (
+        probe("lab", "show", "--format", "short", "irsa-healthy").stdout == probe("lab", "show", "irsa-healthy").stdout
+    )
