@@ -64,8 +64,8 @@ network: $(READY)  ## the kernel's truth, between network namespaces (root on Li
 docs: $(READY)  ## write the generated documentation
 	$(BIN)/python -m tools.generate_docs
 
-bench: $(READY)  ## how long a run takes, beside botocore and the AWS CLI
-	@$(BIN)/python -m bench
+bench: $(READY)  ## how long a run takes, beside botocore and the AWS CLI (ROUNDS=15)
+	@$(BIN)/python -m bench --rounds $(or $(ROUNDS),15)
 	@$(BIN)/python -m bench.network
 
 lock: $(LOCK_TOOLS)/bin/pip-compile  ## write requirements/ anew from pyproject.toml (UPGRADE=1: newest versions)
