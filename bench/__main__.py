@@ -28,6 +28,8 @@ def main() -> int:
     parser.add_argument("--measure", action="store_true", help="measure what is installed already, right here")
     parser.add_argument("--no-cli", default=None, metavar="REASON", help="measure without the AWS CLI")
     arguments = parser.parse_args()
+    if arguments.rounds < 2:
+        parser.error("a median with quartiles needs two rounds")
     if arguments.measure:
         for line in _figures(arguments.rounds, arguments.no_cli):
             print(line, flush=True)

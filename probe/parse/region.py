@@ -15,25 +15,25 @@ _SHAPE = re.compile(r"[a-z]{2,5}(?:-[a-z]+){1,3}-[0-9]{1,2}")
 @dataclass(frozen=True, kw_only=True)
 class _Partition:
     name: str
-    regions: re.Pattern[str]
+    area: str
+    """A pattern for what stands before the last two parts of its regions' names."""
     suffix: str
     dualstack_suffix: str
 
-
-def _partition(name: str, regions: str, suffix: str, dualstack_suffix: str) -> _Partition:
-    pattern = re.compile(rf"{regions}-[a-z]+-[0-9]+")
-    return _Partition(name=name, regions=pattern, suffix=suffix, dualstack_suffix=dualstack_suffix)
+    def has(self, region: str) -> bool:
+        """Tell by its name whether a region is of this partition."""
+        return re.fullmatch(rf"{self.area}-[a-z]+-[0-9]+", region) is not None
 
 
 _PARTITIONS: Final = (
-    _partition("aws", "(?:us|eu|ap|sa|ca|me|af|il|mx)", "amazonaws.com", "api.aws"),
-    _partition("aws-cn", "cn", "amazonaws.com.cn", "api.amazonwebservices.com.cn"),
-    _partition("aws-us-gov", "us-gov", "amazonaws.com", "api.aws"),
-    _partition("aws-iso", "us-iso", "c2s.ic.gov", "api.aws.ic.gov"),
-    _partition("aws-iso-b", "us-isob", "sc2s.sgov.gov", "api.aws.scloud"),
-    _partition("aws-iso-e", "eu-isoe", "cloud.adc-e.uk", "api.cloud-aws.adc-e.uk"),
-    _partition("aws-iso-f", "us-isof", "csp.hci.ic.gov", "api.aws.hci.ic.gov"),
-    _partition("aws-eusc", "eusc-de", "amazonaws.eu", "api.amazonwebservices.eu"),
+    _Partition(name="aws", area="(?:us|eu|ap|sa|ca|me|af|il|mx)", suffix="amazonaws.com", dualstack_suffix="api.aws"),
+    _Partition(name="aws-cn", area="cn", suffix="amazonaws.com.cn", dualstack_suffix="api.amazonwebservices.com.cn"),
+    _Partition(name="aws-us-gov", area="us-gov", suffix="amazonaws.com", dualstack_suffix="api.aws"),
+    _Partition(name="aws-iso", area="us-iso", suffix="c2s.ic.gov", dualstack_suffix="api.aws.ic.gov"),
+    _Partition(name="aws-iso-b", area="us-isob", suffix="sc2s.sgov.gov", dualstack_suffix="api.aws.scloud"),
+    _Partition(name="aws-iso-e", area="eu-isoe", suffix="cloud.adc-e.uk", dualstack_suffix="api.cloud-aws.adc-e.uk"),
+    _Partition(name="aws-iso-f", area="us-isof", suffix="csp.hci.ic.gov", dualstack_suffix="api.aws.hci.ic.gov"),
+    _Partition(name="aws-eusc", area="eusc-de", suffix="amazonaws.eu", dualstack_suffix="api.amazonwebservices.eu"),
 )
 PARTITIONS: Final = frozenset(partition.name for partition in _PARTITIONS)
 
@@ -118,7 +118,7 @@ def region_from_issuer(issuer: str) -> str | None:
 
 
 def _find(region: str) -> _Partition | None:
-    return next((partition for partition in _PARTITIONS if partition.regions.fullmatch(region)), None)
+    return next((partition for partition in _PARTITIONS if partition.has(region)), None)
 
 
 def _suggestion(text: str) -> str | None:
