@@ -15,12 +15,12 @@ from typing import Any, ClassVar, Self
 
 import dacite
 
+from probe.lab.belongings import keys_of, token_of, write_file
 from probe.lab.owner import abandoned, owned
-from probe.lab.scenario import KeysSpec, LabFile, Scenario, TokenSpec
+from probe.lab.scenario import Scenario
 from probe.lab.servers import (
     AgentConfig,
     AgentServer,
-    BoundTo,
     Canaries,
     EcsConfig,
     EcsErrorCode,
@@ -39,8 +39,6 @@ from probe.lab.servers import (
     StsConfig,
     StsServer,
     mint_credentials,
-    mint_token,
-    mint_user_keys,
     refusing_port,
     silent_port,
 )
@@ -102,14 +100,14 @@ class World:
         self.root = Path(tempfile.mkdtemp(prefix=owned(FOLDER, os.getpid())))
         self.exit.callback(shutil.rmtree, self.root, ignore_errors=True)
         self.root.chmod(0o755)
-        self._tokens = {name: _mint_token(self.canaries, spec) for name, spec in self.scenario.tokens.items()}
-        self._minted = {name: _mint_keys(self.canaries, spec) for name, spec in self.scenario.keys.items()}
+        self._tokens = {name: token_of(self.canaries, spec) for name, spec in self.scenario.tokens.items()}
+        self._minted = {name: keys_of(self.canaries, spec) for name, spec in self.scenario.keys.items()}
         self._start_servers()
         self.environment = {name: self._filled(value) for name, value in self.scenario.pod.environment.items()}
         for name, value in self.scenario.pod.environment_bytes.items():
             self.environment[name] = bytes.fromhex(value).decode("utf-8", "surrogateescape")
         for file in self.scenario.pod.files.values():
-            self._write(file)
+            write_file(file, self.root, self._filled)
 
     def _start_servers(self) -> None:
         wanted = self.scenario.servers
@@ -241,22 +239,6 @@ class World:
         keys = self._minted[name]
         return {"id": keys.access_key_id, "secret": keys.secret_access_key, "session": keys.session_token or ""}[part]
 
-    def _write(self, file: LabFile) -> None:
-        where = self.root / file.path.lstrip("/")
-        where.parent.mkdir(parents=True, exist_ok=True)
-        if file.kind == "directory":
-            where.mkdir(exist_ok=True)
-        elif file.kind == "link":
-            where.symlink_to(file.text if not file.text.startswith("/") else self.root / file.text.lstrip("/"))
-        elif file.kind == "pipe":
-            os.mkfifo(where)
-        else:
-            content = (
-                bytes.fromhex(file.hexadecimal) if file.hexadecimal is not None else self._filled(file.text).encode()
-            )
-            where.write_bytes(content * file.repeat)
-            where.chmod(int(file.mode, 8) if os.geteuid() == 0 or file.mode != "0600" else 0)
-
 
 def _config(kind: type[Any], table: Mapping[str, Any]) -> Any:  # noqa: ANN401 - one of the servers' configurations
     casts: list[type] = [tuple, FaultKind, EcsErrorCode]
@@ -275,28 +257,3 @@ def sts_names(scenario: Scenario) -> dict[str, Any]:
         f"sts.{REGION}.amazonaws.com": [PUBLIC_STS],
         "sts.amazonaws.com": [GLOBAL_STS],
     }
-
-
-def _mint_token(canaries: Canaries, spec: TokenSpec) -> str:
-    _, _, namespace, account = spec.subject.split(":")
-    return mint_token(
-        canaries,
-        issuer=spec.issuer,
-        subject=spec.subject,
-        audience=spec.audience,
-        expires_in=spec.expires_in,
-        issued_ago=spec.issued_ago,
-        not_before_in=spec.not_before_in,
-        key_id=spec.key_id,
-        kubernetes=BoundTo(namespace=namespace, serviceaccount=account, pod=f"{account}-7d4f8", node=spec.node),
-    )
-
-
-def _mint_keys(canaries: Canaries, spec: KeysSpec) -> MintedCredentials:
-    name, _, session = spec.arn.partition("/")[2].partition("/")
-    account = spec.arn.split(":")[4]
-    if spec.session:
-        return mint_credentials(
-            canaries, role=name, session=session or "example", account=account, expires_in=spec.expires_in
-        )
-    return mint_user_keys(canaries, user=name, account=account)
