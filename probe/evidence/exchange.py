@@ -143,6 +143,9 @@ class Exchange:
     end_acknowledged: bool | None = None
     """After a stall over plain TCP whose request was acknowledged: whether the peer's kernel acknowledged our end of
     the conversation (FIN) as well. Then small packets still come back on this very connection; None if unknown."""
+    kernel_wait_ms: float | None = None
+    """Milliseconds from the request's last packet to the answer's, as the kernel saw them (TCP_INFO): a probe that is
+    short of processor time reads late what came early. None if unknown, or if anything had to be sent again."""
     via_proxy: str | None = None
 
     @property

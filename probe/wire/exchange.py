@@ -225,6 +225,7 @@ def _answer(request: Request, journey: Journey, received: _Received) -> Answer:
         error_name=received.error_name,
         request_acknowledged=journey.request_acknowledged,
         end_acknowledged=journey.end_acknowledged,
+        kernel_wait_ms=journey.kernel_wait_ms,
         via_proxy=_proxy_name(request.proxy),
     )
     return Answer(exchange=told, headers=received.headers, body=bytes(received.body), certificate=journey.certificate)

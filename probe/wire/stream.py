@@ -12,7 +12,7 @@ import httpcore
 from probe.evidence import Connection, Ending
 from probe.wire.deadline import Deadline
 from probe.wire.network import Network
-from probe.wire.tcp_state import WAY_BACK_SECONDS, end_acknowledged, request_acknowledged
+from probe.wire.tcp_state import WAY_BACK_SECONDS, answered_after_ms, end_acknowledged, request_acknowledged
 
 BEGINNING = len(b"HTTP/")
 
@@ -27,6 +27,7 @@ class Journey:
     marks: dict[str, float] = field(default_factory=dict)
     request_acknowledged: bool | None = None
     end_acknowledged: bool | None = None
+    kernel_wait_ms: float | None = None
     beginning: bytes = b""
     """The first few bytes that were received: whether it is HTTP at all shows there."""
     certificate: dict[str, Any] = field(default_factory=dict)
@@ -59,7 +60,10 @@ class BoundedStream(httpcore.NetworkStream):
                 self._journey.end_acknowledged = end_acknowledged(self._inner)
             raise
         if received and "sent" in self._journey.marks:
-            self._journey.mark("first_byte")
+            if "first_byte" not in self._journey.marks:
+                self._journey.mark("first_byte")
+                since_sent = self._journey.marks["first_byte"] - self._journey.marks["sent"]
+                self._journey.kernel_wait_ms = answered_after_ms(self._inner, since_sent)
             self._journey.beginning = self._journey.beginning or received[:BEGINNING]
         return received
 

@@ -9,18 +9,33 @@ import httpcore
 
 WAY_BACK_SECONDS = 0.1
 """How long the end of a conversation may go unacknowledged; Linux delays one by 40 ms, if at all."""
-_INFO = struct.Struct("=B7x4I I")
-"""linux/tcp.h `struct tcp_info`: state, seven more bytes, rto, ato, snd_mss, rcv_mss, and `tcpi_unacked`."""
-_INFO_BYTES = 104
+_INFO = struct.Struct("=B7x24I")
+"""linux/tcp.h `struct tcp_info`: `tcpi_state`, seven more bytes, and its oldest 24 numbers."""
+_UNACKED, _LAST_DATA_SENT, _LAST_DATA_RECEIVED, _TOTAL_RETRANSMITS = 5, 10, 12, 24
+"""Places in that structure; the two times are milliseconds ago."""
 _OPEN, _END_NOT_ACKNOWLEDGED = 1, 4
 """net/tcp_states.h: TCP_ESTABLISHED, and TCP_FIN_WAIT1, which the acknowledgement of our end leads out of."""
 _PAUSE = 0.005
+_COARSE_MS = 10.0
+"""The kernel's own times come in ticks of up to 10 ms."""
 
 
 def request_acknowledged(stream: httpcore.NetworkStream) -> bool | None:
     """Whether the peer's kernel has acknowledged all that was sent; None where it cannot be told."""
     read = _read(stream)
-    return None if read is None else read[1] == 0
+    return None if read is None else read[_UNACKED] == 0
+
+
+def answered_after_ms(stream: httpcore.NetworkStream, since_sent_ms: float) -> float | None:
+    """Return how long the answer took as the kernel saw it, however late this process got to read it.
+
+    None where it cannot be told, and where anything had to be sent again. `since_sent_ms` is this process' own count
+    since the request: a kernel that tells less than that does not fill in the field.
+    """
+    read = _read(stream)
+    if read is None or read[_TOTAL_RETRANSMITS] or read[_LAST_DATA_SENT] < since_sent_ms - _COARSE_MS:
+        return None
+    return float(max(read[_LAST_DATA_SENT] - read[_LAST_DATA_RECEIVED], 0))
 
 
 def end_acknowledged(stream: httpcore.NetworkStream) -> bool | None:
@@ -42,13 +57,12 @@ def end_acknowledged(stream: httpcore.NetworkStream) -> bool | None:
     return None if read is None else True
 
 
-def _read(stream: httpcore.NetworkStream) -> tuple[int, int] | None:
-    """Return the connection's state and the number of packets that nobody has acknowledged yet."""
+def _read(stream: httpcore.NetworkStream) -> tuple[int, ...] | None:
+    """Return the structure's fields, the connection's state first."""
     sock = stream.get_extra_info("socket")
     if not isinstance(sock, socket.socket) or not hasattr(socket, "TCP_INFO"):
         return None
     try:
-        fields = _INFO.unpack_from(sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _INFO_BYTES))
+        return _INFO.unpack_from(sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _INFO.size))
     except (OSError, struct.error):
         return None
-    return fields[0], fields[-1]

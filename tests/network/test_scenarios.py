@@ -10,7 +10,8 @@ ALL = names(NETWORK_SCENARIOS)
 
 @pytest.mark.parametrize("name", ALL)
 def test_the_probe_says_of_a_network_what_is_true_of_it(name: str) -> None:
-    assert check(load(name, NETWORK_SCENARIOS)).differences == ()
+    checked = check(load(name, NETWORK_SCENARIOS))
+    assert checked.differences == (), checked.ran.stdout
 
 
 @pytest.mark.parametrize("name", ALL)

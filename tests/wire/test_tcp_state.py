@@ -2,6 +2,7 @@
 
 import socket
 import sys
+import time
 from collections.abc import Iterator
 
 import httpcore
@@ -13,7 +14,7 @@ from probe.lab.servers import Fault, FaultKind, ImdsConfig, ImdsServer
 from probe.wire.deadline import Deadline
 from probe.wire.exchange import Request, exchange
 from probe.wire.network import Network, RealNetwork
-from probe.wire.tcp_state import end_acknowledged, request_acknowledged
+from probe.wire.tcp_state import answered_after_ms, end_acknowledged, request_acknowledged
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="TCP_INFO as Linux tells it")
 
@@ -61,3 +62,65 @@ def test_what_is_no_socket_is_unknown() -> None:
     stream = httpcore.MockStream([])
     assert request_acknowledged(stream) is None
     assert end_acknowledged(stream) is None
+
+
+class LateStream(httpcore.NetworkStream):
+    """A stream of a process that gets to read half a second after it could."""
+
+    def __init__(self, inner: httpcore.NetworkStream) -> None:
+        self._inner = inner
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Read late."""
+        time.sleep(0.5)
+        return self._inner.read(max_bytes, timeout)
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Write at once."""
+        self._inner.write(buffer, timeout)
+
+    def close(self) -> None:
+        """Close."""
+        self._inner.close()
+
+    def get_extra_info(self, info: str) -> object:
+        """Pass on the socket."""
+        return self._inner.get_extra_info(info)
+
+
+class LateNetwork(RealNetwork):
+    """The network of such a process."""
+
+    def connect(self, address: str, port: int, seconds: float) -> httpcore.NetworkStream:
+        """Connect, and read late."""
+        return LateStream(super().connect(address, port, seconds))
+
+
+def get(server: ImdsServer, network: Network) -> Exchange:
+    """Ask for the listing without a token."""
+    request = Request(method="GET", url=f"{server.base_url}/latest/meta-data/")
+    return exchange(network, request, Deadline.after(5)).exchange
+
+
+def test_an_answer_that_comes_at_once_is_counted_as_such_however_late_it_is_read(stalling: ImdsServer) -> None:
+    seen = get(stalling, LateNetwork())
+    assert seen.phases.first_byte is not None
+    assert seen.phases.first_byte > 500
+    assert seen.kernel_wait_ms is not None
+    assert seen.kernel_wait_ms < 400
+
+
+def test_an_answer_that_comes_late_is_counted_as_such() -> None:
+    delay = Fault(kind=FaultKind.DELAY, route="tokenless", seconds=0.6)
+    with ImdsServer(ImdsConfig(faults=(delay,))) as server:
+        seen = get(server, RealNetwork())
+    assert seen.kernel_wait_ms is not None
+    assert seen.kernel_wait_ms >= 550
+
+
+def test_a_kernel_that_does_not_fill_in_the_time_is_not_believed() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        stream = httpcore.SyncBackend().connect_tcp(*listener.getsockname())
+        stream.write(b"x")
+        assert answered_after_ms(stream, since_sent_ms=60_000.0) is None
+        stream.close()
