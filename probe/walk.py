@@ -19,6 +19,20 @@ DEFAULT_DEADLINE = 15.0
 GRACE = 0.5
 """Seconds that a source may take beyond the deadline to return from a system call that it cannot interrupt."""
 
+SKIPPABLE = frozenset(
+    {
+        "web-identity.tls",
+        "web-identity.assume-role",
+        "container.credentials",
+        "imds.credentials",
+        "imds.metadata",
+        *(f"identity.{source}" for source in Source),
+    }
+)
+"""Steps that a walk can be asked to leave out: what costs a call of AWS, brings keys, or only fills in remedies."""
+SKIPPED = "--skip"
+"""Why such a step was skipped."""
+
 T = TypeVar("T")
 
 
@@ -72,6 +86,8 @@ class Options:
 
     deadline_seconds: float = DEFAULT_DEADLINE
     sts_allowed: bool = True
+    skipped: frozenset[str] = frozenset()
+    """Of `SKIPPABLE`, the steps that are not to be taken."""
     wanted: Wanted = field(default_factory=Wanted)
 
 
@@ -95,7 +111,9 @@ class Walk:
         self._closed = False
 
     def step(self, step_id: str, work: Callable[[], Done[T]]) -> Done[T]:
-        """Run one step and record it. A step that would start after the deadline is skipped."""
+        """Run one step and record it. One that would start after the deadline is skipped, as is one left out."""
+        if step_id in self.options.skipped:
+            return self.settle(step_id, Done(outcome=Outcome.SKIPPED, reason=SKIPPED))
         begun = self._elapsed()
         with self._lock:
             is_late = self._closed or self.deadline.passed()

@@ -259,3 +259,21 @@ def test_the_evidence_says_under_what_conditions_it_was_found() -> None:
     evidence, _ = walk(surroundings(), LabNetwork(), options, sources=[])
     assert (evidence.deadline_seconds, evidence.sts_allowed) == (7.0, False)
     assert evidence.duration_ms is not None
+
+
+def test_a_step_that_was_left_out_does_no_work_and_says_so() -> None:
+    worked: list[str] = []
+
+    def work(name: str) -> Done[None]:
+        worked.append(name)
+        return fine()
+
+    def source(under_way: Walk) -> None:
+        under_way.step("imds.credentials", lambda: work("credentials"))
+        under_way.step("imds.role", lambda: work("role"))
+
+    options = Options(deadline_seconds=LONG, skipped=frozenset({"imds.credentials"}))
+    evidence, _ = walk(surroundings(), LabNetwork(), options, sources=[(Source.IMDS, source)])
+    step = evidence.step("imds.credentials")
+    assert step is not None
+    assert (worked, step.outcome, step.reason) == (["role"], Outcome.SKIPPED, "--skip")

@@ -18,7 +18,7 @@ from probe.tell.reports import Telling, tell
 from probe.tell.termination import DEFAULT_PATH, termination_message, write_message
 from probe.tell.words import UNKNOWN, standing
 from probe.thread_failures import raised_here
-from probe.walk import DEFAULT_DEADLINE, Options, walk
+from probe.walk import DEFAULT_DEADLINE, SKIPPABLE, Options, walk
 from probe.wire.deadline import Deadline
 from probe.wire.network import RealNetwork
 
@@ -56,6 +56,14 @@ def add_arguments(parser: Parser) -> None:
     )
     parser.add_argument("--no-sts", action="store_true", help="do not ask STS whose the keys are")
     parser.add_argument(
+        "--skip",
+        action="append",
+        default=[],
+        choices=sorted(SKIPPABLE),
+        metavar="STEP",
+        help=f"do not take this step; may be repeated: {', '.join(sorted(SKIPPABLE))}",
+    )
+    parser.add_argument(
         "--log-events",
         action="store_true",
         help="log JSON lines to standard error, as -v does; with -vv also when a step begins",
@@ -91,6 +99,7 @@ def _options(arguments: argparse.Namespace) -> Options:
     return Options(
         deadline_seconds=arguments.deadline,
         sts_allowed=not arguments.no_sts,
+        skipped=frozenset(arguments.skip),
         wanted=Wanted(source=arguments.expect, role_arn=arguments.expect_role),
     )
 

@@ -33,7 +33,7 @@ def walk_path(walk: Walk, endpoint: StsEndpoint) -> str | None:
         walk.skip("the endpoint is plain http", "web-identity.tls")
         return None
     secured = walk.step("web-identity.tls", path.tls)
-    return None if secured.outcome is Outcome.OK else "no TLS with STS"
+    return "no TLS with STS" if secured.outcome is Outcome.FAIL else None
 
 
 class _Path:

@@ -28,6 +28,7 @@ from tests.cli.conftest import Run
         (["run", "--sdk", "cobol"], "'cobol' is not known; known are botocore"),
         (["run", "--sdk", "go-v1@newest"], "'newest' is not a version such as 1.47.11"),
         (["run", "--sdk", "go-v1@"], "'' is not a version"),
+        (["run", "--skip", "imds.token"], "--skip: invalid choice: 'imds.token'"),
         (["explain", "imds-hop-limt"], "no finding has the code 'imds-hop-limt'; did you mean imds-hop-limit"),
         (["explain", "--log", "/nowhere"], "/nowhere cannot be read: No such file or directory"),
         (["explain", "imds-hop-limit", "--exit-codes"], "not allowed with argument"),

@@ -58,6 +58,7 @@ class Cluster:
     dial: dict[str, str] = field(default_factory=dict)
     names: dict[str, list[str] | str] = field(default_factory=dict)
     sts_allowed: bool = True
+    skipped: frozenset[str] = frozenset()
     deadline: float = 15.0
     redactor: Redactor | None = None
 
@@ -84,7 +85,11 @@ class Cluster:
         names: dict[str, list[str] | str] = {REGIONAL: ["198.51.100.10"], GLOBAL: ["198.51.100.11"], **self.names}
         network = LabNetwork(dial=dial, names=names, certificates=str(self.authority.ca_pem_path))
         surroundings = Surroundings(environment=self.environment, files=Files(root=str(self.root)))
-        return Walk(surroundings, network, Options(deadline_seconds=self.deadline, sts_allowed=self.sts_allowed))
+        return Walk(
+            surroundings,
+            network,
+            Options(deadline_seconds=self.deadline, sts_allowed=self.sts_allowed, skipped=self.skipped),
+        )
 
     def walked(self) -> "Walked":
         """Walk web identity."""

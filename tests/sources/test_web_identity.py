@@ -180,6 +180,12 @@ def test_no_sts_walks_the_way_and_asks_nothing(pod: Cluster) -> None:
     assert pod.server.requests == []
 
 
+def test_a_handshake_that_was_left_out_keeps_nobody_from_asking_sts(pod: Cluster) -> None:
+    pod.skipped = frozenset({"web-identity.tls"})
+    walked = pod.walked()
+    assert [walked.outcome(name) for name in ("tls", "assume-role")] == [Outcome.SKIPPED, Outcome.OK]
+
+
 @pytest.mark.parametrize(
     ("given", "expected"),
     [

@@ -1,0 +1,1 @@
+"""The sidecar: the same walk again and again, and what it came to over HTTP."""
