@@ -9,24 +9,22 @@ import time
 from dataclasses import field, replace
 
 from probe.credentials import Credentials
-from probe.evidence import Connection, CredentialsAnswer, Ending, Exchange, NameLookup, Outcome, PlainAnswer
+from probe.evidence import CredentialsAnswer, Ending, Exchange, Outcome, PlainAnswer
 from probe.evidence.container_text import ContainerText
-from probe.parse.endpoint import ContainerUri, HostClass, read_container_uri
+from probe.parse.endpoint import ContainerUri
 from probe.records import dataclass
 from probe.secret import Secret
 from probe.sources.agent_texts import Said, classify
-from probe.sources.container_variables import SAFE_OVER_HTTP, Endpoint, Token, read_endpoint, read_token
+from probe.sources.container_variables import Endpoint, Token, read_endpoint, read_token
+from probe.sources.container_way import CONNECT_SECONDS, OTHER_FAMILY, reachable_network
 from probe.sources.identity import identify
 from probe.sources.keys_answer import read_keys
 from probe.sources.pinned_network import PinnedNetwork
 from probe.walk import Aside, Done, Walk
 from probe.wire.deadline import Deadline
 from probe.wire.exchange import Answer, Request, exchange
-from probe.wire.stream import connect
 from probe.wire.tls import trusting
 
-CONNECT_SECONDS = 1.3
-"""One SYN retransmission (after a second) is given its chance."""
 LIVENESS_SECONDS = 2.0
 """The agent answers a request without a token from memory; a healthy one takes milliseconds."""
 PATIENCE_SECONDS = 10.0
@@ -34,12 +32,11 @@ PATIENCE_SECONDS = 10.0
 LEFT_OVER_SECONDS = 2.0
 """A second wait after a stall must have at least so long, and must end before the deadline, which would void both."""
 AGAIN_AFTER = 0.3
-"""Seconds before a refused connect or a server error is tried once more."""
+"""Seconds before a server error is asked about once more."""
 QUICK_MS = 1500.0
 """An error that took longer comes from an agent that has tried several times itself."""
 FIELDS = ("AccessKeyId", "SecretAccessKey", "Token", "Expiration")
 ASKING = ("container.agent", "container.credentials", "identity.container")
-OTHER_FAMILY = {HostClass.EKS_IPV4: "fd00:ec2::23", HostClass.EKS_IPV6: "169.254.170.23"}
 
 Liveness = Aside[Done[None]]
 
@@ -58,10 +55,11 @@ def walk_container(walk: Walk) -> None:
     if endpoint.uri is None:
         walk.skip("the URI is not usable", "container.connect", *ASKING)
         return
-    agent = _Agent(walk=walk, endpoint=endpoint, uri=endpoint.uri, token=token)
-    network = _reachable_network(agent)
-    if network is not None:
-        _ask(replace(agent, network=network))
+    network = reachable_network(walk, endpoint.uri)
+    if isinstance(network, str):
+        walk.skip(network, *ASKING)
+    else:
+        _ask(_Agent(walk=walk, endpoint=endpoint, uri=endpoint.uri, token=token, network=network))
 
 
 def _token(walk: Walk) -> Token | None:
@@ -84,7 +82,7 @@ class _Agent:
     endpoint: Endpoint
     uri: ContainerUri
     token: Token | None
-    network: PinnedNetwork | None = field(default=None, repr=False)
+    network: PinnedNetwork = field(repr=False)
 
     @property
     def is_eks(self) -> bool:
@@ -102,78 +100,8 @@ class _Agent:
             answer_seconds=seconds,
             context=trusting(walk.network.roots()) if self.uri.scheme == "https" else None,
         )
-        answer = exchange(self.network or walk.network, request, walk.deadline)
+        answer = exchange(self.network, request, walk.deadline)
         return replace(answer, exchange=replace(answer.exchange, url=self.endpoint.facts.url or ""))
-
-
-def _reachable_network(agent: _Agent) -> PinnedNetwork | None:
-    """Look the host up, hold on to its addresses, and connect; None, and the rest skipped, where nobody may send."""
-    walk, uri = agent.walk, agent.uri
-    found = walk.network.lookup(uri.host, uri.port, walk.deadline.sooner(CONNECT_SECONDS).remaining())
-    strangers = [address for address in found.addresses if not _may_send(uri, address)]
-    if strangers:
-        reason = f"no SDK sends anything to {strangers[0]} over plain http, so the probe does not either"
-        facts = Connection(
-            host=uri.host,
-            port=uri.port,
-            address=strangers[0],
-            ending=Ending.PROHIBITED,
-            attempts=0,
-            resolved=() if found.literal else found.addresses,
-        )
-        walk.settle("container.connect", Done(outcome=Outcome.SKIPPED, facts=facts, reason=reason))
-        walk.skip(reason, *ASKING)
-        return None
-    network = PinnedNetwork(walk.network, found)
-    connected = walk.step("container.connect", lambda: _connect(agent, network, found))
-    if connected.outcome is Outcome.OK:
-        return network
-    walk.skip("no connection", *ASKING)
-    return None
-
-
-def _may_send(uri: ContainerUri, address: str) -> bool:
-    if uri.scheme == "https":
-        return True
-    written = f"[{address}]" if ":" in address else address
-    read = read_container_uri(f"http://{written}/", "full")
-    return isinstance(read, ContainerUri) and read.host_class in SAFE_OVER_HTTP
-
-
-def _connect(agent: _Agent, network: PinnedNetwork, found: NameLookup) -> Done[None]:
-    connection = _connect_once(agent, network)
-    attempts = 1
-    if connection.ending is Ending.REFUSED:
-        time.sleep(min(AGAIN_AFTER, agent.walk.deadline.remaining()))
-        connection, attempts = _connect_once(agent, network), 2
-    facts = replace(connection, attempts=attempts, resolved=() if found.literal else found.addresses)
-    if connection.ending is Ending.CONNECTED:
-        return Done(outcome=Outcome.OK, facts=facts)
-    return Done(outcome=Outcome.FAIL, facts=_with_other_family(agent, network, facts))
-
-
-def _connect_once(agent: _Agent, network: PinnedNetwork, host: str | None = None) -> Connection:
-    deadline = agent.walk.deadline.sooner(CONNECT_SECONDS)
-    stream, connection = connect(network, host or agent.uri.host, agent.uri.port, deadline)
-    if stream is not None:
-        stream.close()
-    return connection
-
-
-def _with_other_family(agent: _Agent, network: PinnedNetwork, facts: Connection) -> Connection:
-    """Try the agent's other address where this one's family may be what is missing."""
-    other = OTHER_FAMILY.get(agent.uri.host_class)
-    if other is None or facts.ending not in {Ending.UNREACHABLE, Ending.CONNECT_TIMEOUT}:
-        return facts
-    families = agent.walk.given.pod.address_families
-    if facts.ending is Ending.CONNECT_TIMEOUT and (not families or _family(agent.uri.host) in families):
-        return facts
-    tried = _connect_once(agent, network, other)
-    return replace(facts, other_address=other, other_ending=tried.ending)
-
-
-def _family(address: str) -> str:
-    return "ipv6" if ":" in address else "ipv4"
 
 
 def _ask(agent: _Agent) -> None:
