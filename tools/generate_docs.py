@@ -1,4 +1,4 @@
-"""Write what is generated: `docs/findings/`, `docs/exit-codes.md`, `docs/report-schema.md` and the report's schema.
+"""Write what is generated: `docs/findings/`, the pages on exit codes, metrics and the report, and the report's schema.
 
 Run in the repository: `python -m tools.generate_docs`. With --check it writes nothing and fails where a file is stale.
 """
@@ -11,6 +11,7 @@ from typing import Any
 
 from probe.findings.catalogue import CATALOGUE
 from tools.evidence_schema import definitions, facts_by_step
+from tools.metrics_page import metrics_page
 from tools.pages import FINDINGS, exit_codes_page, finding_page, findings_index, schema_page
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,6 +26,7 @@ def generated() -> dict[Path, str]:
     return {
         SCHEMA: json.dumps(schema, indent=2) + "\n",
         DOCS / "exit-codes.md": exit_codes_page(),
+        DOCS / "metrics.md": metrics_page(),
         DOCS / "report-schema.md": schema_page(schema),
         findings / "README.md": findings_index(),
         **{findings / f"{code}.md": finding_page(entry) for code, entry in CATALOGUE.items()},

@@ -65,7 +65,7 @@ FAMILIES = (
             "code": "a code of the [findings](findings/README.md), `walk-cut`, or empty when there is nothing to fix",
             "certainty": ", ".join(f"`{certainty}`" for certainty in Certainty) + ", or empty",
             "source": f"{SOURCES}, or empty",
-            "exit_code": "what `probe run` would end with ([exit codes](exit-codes.md))",
+            "exit_code": "what `probe run` would end with (`probe explain --exit-codes`)",
         },
         present="once a whole walk has ended",
         question="What do pods suffer from, most frequent first?",
