@@ -39,6 +39,8 @@ class Span:
     code: str | None
     """The verdict's finding; None where there is none."""
     summary: str
+    merged: int = 1
+    """How many spans this one stands for: more than one at the old end of a history that changed too often to keep."""
 
 
 @dataclass(frozen=True, kw_only=True)
