@@ -1,11 +1,10 @@
 """Metrics of one moment of the sidecar, for Prometheus.
 
 Every family is described once, as data with a function that reads it from the state (`FAMILIES`); the collector and
-`docs/metrics.md` come from that. There is no registry: a scrape shows the state that it is given.
+`docs/metrics.md` come from that. There is no registry, and nothing is kept between scrapes.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, choose_encoder
 from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST
@@ -13,7 +12,7 @@ from prometheus_client.registry import Collector
 
 from probe.records import dataclass
 from probe.serve.state import State
-from probe.tell.metrics.collector import Moving, Steady
+from probe.tell.metrics.collector import Snapshot
 from probe.tell.metrics.families import FAMILIES
 from probe.tell.metrics.family import PREFIX
 
@@ -22,7 +21,6 @@ __all__ = ["FAMILIES", "PREFIX", "exposition"]
 _OPENMETRICS = "application/openmetrics-text"
 _VERSIONS = frozenset({"", "1.0.0"})
 _LONGEST_ACCEPT = 2048
-_END = b"# EOF\n"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,31 +36,10 @@ _OPEN = _Format(
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Written:
-    """What was written last of everything that only a walk changes. Most scrapes of a storm find it again."""
-
-    state: State
-    format: _Format
-    body: bytes
-
-
-_last: list[_Written] = []
-
-
 def exposition(state: State, accept: str) -> tuple[bytes, str]:
     """Return all metrics and their content type: OpenMetrics 1.0.0 for whoever accepts it, else text 0.0.4."""
     wanted = _OPEN if _accepts_openmetrics(accept) else _PLAIN
-    return _steady(replace(state, now=0.0), wanted) + wanted.encode(Moving(state)), wanted.content_type
-
-
-def _steady(state: State, wanted: _Format) -> bytes:
-    for last in _last[:1]:
-        if last.format is wanted and last.state == state:
-            return last.body
-    body = wanted.encode(Steady(state)).removesuffix(_END)
-    _last[:] = [_Written(state=state, format=wanted, body=body)]
-    return body
+    return wanted.encode(Snapshot(state)), wanted.content_type
 
 
 def _accepts_openmetrics(accept: str) -> bool:

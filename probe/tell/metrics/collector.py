@@ -20,26 +20,15 @@ _PROCESS = ProcessCollector(registry=None)
 _BOUNDS = (*map(floatToGoString, BUCKETS), "+Inf")
 
 
-class Steady(Collector):
-    """The families that only change when something happens. One that has no sample now is announced all the same."""
+class Snapshot(Collector):
+    """All metrics of one state, and those of this process. Made for one scrape."""
 
     def __init__(self, state: State) -> None:
         self._state = state
 
     def collect(self) -> Iterator[Metric]:
-        """Yield them, read from the state."""
-        yield from (_metric(family, self._state) for family in FAMILIES if not family.by_the_clock)
-
-
-class Moving(Collector):
-    """The families that change with every moment, and those of this process."""
-
-    def __init__(self, state: State) -> None:
-        self._state = state
-
-    def collect(self) -> Iterator[Metric]:
-        """Yield them, read from the state and from /proc."""
-        yield from (_metric(family, self._state) for family in FAMILIES if family.by_the_clock)
+        """Yield every family; one that has no sample now is announced all the same."""
+        yield from (_metric(family, self._state) for family in FAMILIES)
         yield from _PROCESS.collect()
 
 

@@ -43,8 +43,6 @@ class Family:
     """Upper bound of label combinations in one pod. A scrape never has more."""
     present: str = "always"
     """When it is there."""
-    by_the_clock: bool = False
-    """Whether its values change while nothing happens: only these may read `State.now`."""
     question: str
     """What the example answers."""
     example: str

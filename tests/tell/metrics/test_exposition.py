@@ -139,13 +139,6 @@ def test_a_scraper_gets_openmetrics_when_it_accepts_the_version_that_is_spoken(a
     assert body.count(b"# EOF") == (content_type == OPEN)
 
 
-def test_a_scrape_shows_the_state_that_it_is_given_and_not_the_one_before() -> None:
-    shown = [exposition(state, accept)[0] for state in (GOOD, BROKEN, GOOD, BROKEN) for accept in ("", OPENMETRICS, "")]
-    ours = [body.split(b"# HELP process_")[0] for body in shown]
-    assert ours[:6] == ours[6:]
-    assert len(set(ours)) == 4
-
-
 def test_no_pod_has_more_series_than_the_documentation_says() -> None:
     counted = [line for line in exposition(FULL, "")[0].splitlines() if not line.startswith(b"#")]
     limit = sum(map(most_series, FAMILIES)) + PROCESS_SERIES

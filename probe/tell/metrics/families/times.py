@@ -36,7 +36,6 @@ FAMILIES = (
         },
         most=2,
         present="while the verdict is not good and the times are known",
-        by_the_clock=True,
         question="Which pods lose their credentials within the hour if nobody acts?",
         example='aws_credential_probe_seconds_until_outage{bound="earliest"} < 3600',
         read=_until_outage,
