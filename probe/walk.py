@@ -59,9 +59,14 @@ class Aside(Generic[T]):
     def take(self, deadline: Deadline) -> T | None:
         """Wait for the result; None when the deadline comes first."""
         self._thread.join(deadline.remaining())
+        return self.result() if self._results or self._errors else None
+
+    def result(self) -> T:
+        """Wait for the result, however long that takes: for works that are bounded themselves."""
+        self._thread.join()
         if self._errors:
             raise self._errors[0]
-        return self._results[0] if self._results else None
+        return self._results[0]
 
     def _run(self) -> None:
         try:

@@ -3,10 +3,18 @@
 import re
 import time
 from dataclasses import field
-from typing import TYPE_CHECKING
 
 from probe.credentials import Credentials
-from probe.evidence import ArnFault, FileState, Outcome, StsAnswer, StsAnswers, TokenFile, WebIdentityVariables
+from probe.evidence import (
+    ArnFault,
+    FileState,
+    Outcome,
+    StsAnswer,
+    StsAnswers,
+    StsEndpoint,
+    TokenFile,
+    WebIdentityVariables,
+)
 from probe.parse.arn import ArnProblem, read_role_arn
 from probe.parse.token import TokenProblem, read_projected_token
 from probe.records import dataclass
@@ -16,9 +24,6 @@ from probe.sources.sts_path import sts_endpoint
 from probe.sources.token_claims import shown_claims
 from probe.sources.web_identity_path import walk_path
 from probe.walk import Done, Walk
-
-if TYPE_CHECKING:
-    from probe.wire.sts import StsCaller
 
 TOKEN_LIMIT = 64 * 1024
 """Bytes read of a token file; STS takes 20,000 characters."""
@@ -72,8 +77,7 @@ def walk_web_identity(walk: Walk) -> None:
     if reason is not None or token is None:
         walk.skip(reason or "no token", "web-identity.assume-role")
     else:
-        sts = caller(walk, endpoint)
-        keys = walk.step("web-identity.assume-role", lambda: _assume(walk, sts, configured, token)).value
+        keys = walk.step("web-identity.assume-role", lambda: _assume(walk, endpoint, configured, token)).value
     identify(walk, "web-identity", keys)
 
 
@@ -173,9 +177,9 @@ def _reason_not_to_ask(walk: Walk, configured: Configured, token: Secret[str] | 
     return "no token that could be sent" if token is None else None
 
 
-def _assume(walk: Walk, sts: "StsCaller", configured: Configured, token: Secret[str]) -> Done[Credentials]:
+def _assume(walk: Walk, endpoint: StsEndpoint, configured: Configured, token: Secret[str]) -> Done[Credentials]:
     """Ask once; once more only where the first answer is of a kind that passes."""
-    role_arn, name = configured.role_arn or "", session_name(walk)
+    sts, role_arn, name = caller(walk, endpoint), configured.role_arn or "", session_name(walk)
     first, keys = sts.assume_role_with_web_identity(role_arn, name, token)
     second: StsAnswer | None = None
     if _may_pass(first) and walk.deadline.remaining() > SECOND_TRY_AFTER:

@@ -5,14 +5,13 @@ Go v1 and botocore before 1.40 take the global endpoint where current SDKs take 
 """
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TypeVar
 
 from probe.evidence import Connection, Connections, Ending, Handshakes, NameLookup, NameLookups, Outcome, StsEndpoint
 from probe.sources.sts_path import other_endpoint
 from probe.sources.sts_way import StsWay
-from probe.walk import Done, Walk
+from probe.walk import Aside, Done, Walk
 
 DNS_SECONDS = 6.5
 """The resolver's own timeout is 5 s (resolv.conf(5)); a second name server is given its chance."""
@@ -101,6 +100,8 @@ def _known_failure(way: StsWay, looked_up: NameLookup | None) -> Connection | No
 
 
 def together(works: Sequence[Callable[[], T]]) -> list[T]:
-    """Do bounded works at the same time; return what they return, in order."""
-    with ThreadPoolExecutor(max_workers=len(works)) as pool:
-        return [future.result() for future in [pool.submit(work) for work in works]]
+    """Do bounded works at the same time; return what they return, in order.
+
+    Not in the standard library's pool: an interpreter that ends waits for its threads, and a sidecar has to end.
+    """
+    return [aside.result() for aside in [Aside(work, "web-identity") for work in works]]
