@@ -22,7 +22,7 @@ LOCK_TOOLS := .cache/lock
 DEMO := karpenter-v1-hop-limit
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test check unit lab network docs bench lock clean
+.PHONY: help venv demo test check unit lab network page docs bench lock clean
 .DELETE_ON_ERROR:
 
 help:  ## this list
@@ -52,7 +52,7 @@ check: $(READY)  ## lint, format, types, generated documentation
 	$(BIN)/python -m tools.generate_docs --check
 
 unit: $(READY)  ## rules, parsers, models, tellers, single servers
-	$(CLOSED) $(PYTEST) -m "not lab and not network"
+	$(CLOSED) $(PYTEST) -m "not lab and not network and not page"
 
 lab: $(READY)  ## the whole probe in loopback worlds
 	$(CLOSED) $(PYTEST) -m lab
@@ -60,6 +60,9 @@ lab: $(READY)  ## the whole probe in loopback worlds
 network: $(READY)  ## the kernel's truth, between network namespaces (root on Linux)
 	@$(BIN)/python -m tools.witness_js
 	$(CLOSED) $(PYTEST) -m network
+
+page: $(READY)  ## what a person sees of the sidecar, in Chromium
+	$(CLOSED) $(PYTEST) -m page
 
 docs: $(READY)  ## write the generated documentation
 	$(BIN)/python -m tools.generate_docs

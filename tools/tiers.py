@@ -5,6 +5,7 @@ is a failure; `tests/strict.py` does the same for single tests.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -27,6 +28,10 @@ def _why_no_network() -> str | None:
     ):
         return reason
     return "the kernel lets this user make no network namespace (a container needs CAP_SYS_ADMIN)"
+
+
+def _why_no_page() -> str | None:
+    return None if shutil.which("chromium") else "Chromium is not installed (Debian: apt-get install chromium)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +57,7 @@ TIERS = (
     Tier(target="unit"),
     Tier(target="lab"),
     Tier(target="network", why_not=_why_no_network),
+    Tier(target="page", why_not=_why_no_page),
 )
 
 
