@@ -13,6 +13,7 @@ from probe.findings.catalogue import CATALOGUE
 from tools.evidence_schema import definitions, facts_by_step
 from tools.metrics_page import metrics_page
 from tools.pages import FINDINGS, exit_codes_page, finding_page, findings_index, schema_page
+from tools.prometheus_rule import MANIFEST, prometheus_rule
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -28,6 +29,7 @@ def generated() -> dict[Path, str]:
         DOCS / "exit-codes.md": exit_codes_page(),
         DOCS / "metrics.md": metrics_page(),
         DOCS / "report-schema.md": schema_page(schema),
+        MANIFEST: prometheus_rule(),
         findings / "README.md": findings_index(),
         **{findings / f"{code}.md": finding_page(entry) for code, entry in CATALOGUE.items()},
     }
