@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
+from ruamel.yaml import YAML
 
 from probe.tell.metrics import FAMILIES, PREFIX
 from probe.tell.metrics.family import Kind
@@ -45,7 +45,7 @@ def exported() -> dict[str, set[str]]:
 
 def rules() -> Any:  # noqa: ANN401 - the document as it is
     """Return the rules as YAML reads them."""
-    return yaml.safe_load((MONITORING / "rules.yaml").read_text(encoding="utf-8"))
+    return YAML(typ="safe", pure=True).load((MONITORING / "rules.yaml").read_text(encoding="utf-8"))
 
 
 def recorded() -> dict[str, set[str]]:

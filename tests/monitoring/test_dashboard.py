@@ -48,9 +48,7 @@ WHERE = list(QUERIES)
 
 @pytest.mark.skipif(PROMTOOL is None, reason="promtool is not installed (Debian: apt-get install prometheus)")
 def test_prometheus_understands_every_query(tmp_path: Path) -> None:
-    rules = [{"record": f"query:{number}", "expr": filled(query)} for number, query in enumerate(QUERIES.values())]
-    for rule in rules:
-        rule["record"] = rule["record"].replace(":", ":n")
+    rules = [{"record": f"query:n{number}", "expr": filled(query)} for number, query in enumerate(QUERIES.values())]
     file = tmp_path / "queries.yaml"
     file.write_text(json.dumps({"groups": [{"name": "dashboard", "rules": rules}]}))
     ran = subprocess.run([PROMTOOL or "", "check", "rules", str(file)], capture_output=True, text=True, check=False)

@@ -4,11 +4,11 @@ import re
 from typing import Any
 
 import pytest
-import yaml
+from ruamel.yaml import YAML
 
 from tests.monitoring.promql import MONITORING
 
-MONITOR: dict[str, Any] = yaml.safe_load((MONITORING / "podmonitor.yaml").read_text(encoding="utf-8"))
+MONITOR: dict[str, Any] = YAML(typ="safe", pure=True).load((MONITORING / "podmonitor.yaml").read_text(encoding="utf-8"))
 (ENDPOINT,) = MONITOR["spec"]["podMetricsEndpoints"]
 NODE = "__meta_kubernetes_node_label_"
 SIDECAR = {
