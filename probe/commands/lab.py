@@ -5,6 +5,7 @@ scenarios are those that the kernel plays, between network namespaces (Linux, ro
 """
 
 import argparse
+import importlib.util
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 DIFFERENT = 1
 """Exit code when a scenario was not judged as it expects."""
 MOST_JOBS = 16
+EXTRA = ("h11", "trustme")
+"""Packages of the extra `lab`: its servers and their certificates. The image has not all of them."""
 
 
 def add_arguments(parser: Parser) -> None:
@@ -113,10 +116,11 @@ def _show(scenario: Scenario, style: Style) -> Iterator[str]:
 def _run(arguments: argparse.Namespace, chosen: Sequence[Scenario], console: Console, style: Style) -> int:
     if not chosen:
         raise UsageError("name a scenario, or give --all (see probe lab list)")
-    try:
-        from probe.lab.run import check_all, show_run  # noqa: PLC0415 - its certificates need an extra package
-    except ModuleNotFoundError as error:
-        raise UsageError(f"the lab needs the package {error.name}: pip install 'aws-credential-probe[lab]'") from error
+    missing = [name for name in EXTRA if importlib.util.find_spec(name) is None]
+    if missing:
+        raise UsageError(f"the lab needs the package {missing[0]}: pip install 'aws-credential-probe[lab]'")
+    from probe.lab.run import check_all, show_run  # noqa: PLC0415 - it needs what was just looked for
+
     try:
         if len(chosen) == 1 and not arguments.all:
             told = ["--format", arguments.format, *["-v"] * arguments.verbosity]
