@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, TextIO, cast
 
 from probe import __version__
+from probe.again import Again
 from probe.arguments import Parser, nearest
 from probe.console import Console, Finished, Terminated, UsageError, standard_console
 from probe.secret import printable
@@ -22,6 +23,8 @@ COMMANDS = {
     "run": "walk the credential chain and say where it breaks (the default)",
     "explain": "explain a finding, an exit code or a log; works anywhere",
     "diagnose": "judge a saved JSON report again, on any machine",
+    "serve": "walk again and again beside an application, and show it to Prometheus and people",
+    "manifest": "print a manifest that puts the probe into a workload's place",
     "lab": "run the probe in an imitation of AWS on loopback",
 }
 DEFAULT_COMMAND = "run"
@@ -49,11 +52,16 @@ def main(
     network: "Network | None" = None,
     stdout: TextIO | None = None,
     stderr: TextIO | None = None,
+    again: Again | None = None,
 ) -> int:
     """Run one command line; return its exit code. Without surroundings and network it is the real world."""
     own = standard_console()
     console = Console(
-        stdout=stdout or own.stdout, stderr=stderr or own.stderr, surroundings=surroundings, network=network
+        stdout=stdout or own.stdout,
+        stderr=stderr or own.stderr,
+        surroundings=surroundings,
+        network=network,
+        again=again or own.again,
     )
     arguments = argparse.Namespace()
     try:

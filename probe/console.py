@@ -4,8 +4,10 @@ import contextlib
 import os
 import sys
 from collections.abc import Mapping
+from dataclasses import field
 from typing import TYPE_CHECKING, TextIO
 
+from probe.again import Again
 from probe.records import dataclass
 
 if TYPE_CHECKING:
@@ -35,6 +37,8 @@ class Console:
     """What the pod was given; None for what this very process was given."""
     network: "Network | None" = None
     """The lab's network; None for the real one."""
+    again: Again = field(default_factory=Again)
+    """How a command starts the probe in a process of its own, in the same world."""
 
     @property
     def environment(self) -> Mapping[str, str]:

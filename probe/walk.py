@@ -56,6 +56,11 @@ class Aside(Generic[T]):
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
+    @property
+    def is_running(self) -> bool:
+        """Whether the work is still under way."""
+        return self._thread.is_alive()
+
     def take(self, deadline: Deadline) -> T | None:
         """Wait for the result; None when the deadline comes first."""
         self._thread.join(deadline.remaining())

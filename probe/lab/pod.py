@@ -3,10 +3,15 @@
 import ctypes
 import json
 import os
+import platform
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
+from probe.again import Again
 from probe.evidence import FileFacts, Process
 from probe.lab.network import LabNetwork
 from probe.records import dataclass
@@ -16,6 +21,8 @@ from probe.wire.network import Network, RealNetwork
 
 _PARENT_DEATH_SIGNAL, _NO_NEW_PRIVILEGES = 1, 38
 _CAPABILITY_VERSION_3 = 0x20080522
+_SETRESUID = {"x86_64": 117, "aarch64": 147}
+"""The number of the system call, by machine."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +60,8 @@ class KernelNetwork(RealNetwork):
         return self.certificates
 
 
-def give_up_privileges(user: int) -> None:
-    """Become an ordinary user for the kernel: no capability, and none to be had again.
+def give_up_privileges(user: int, *, for_good: bool) -> None:
+    """Become an ordinary user for the kernel: no capability, and none to be had again if it is for good.
 
     The file-system id stays, because the interpreter may lie where only the tester can read; it gives no network right.
     """
@@ -63,11 +70,44 @@ def give_up_privileges(user: int) -> None:
     os.setresgid(user, user, 0)
     os.setresuid(user, user, 0)
     header, nothing = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0), (ctypes.c_uint32 * 6)()
-    if library.capset(header, nothing) != 0 or library.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0) != 0:
+    if library.capset(header, nothing) != 0:
         raise OSError(ctypes.get_errno(), "capset")
+    if for_good and library.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "prctl")
     library.setfsuid(0)
     # The kernel forgot that this process ends with the lab when its ids changed (prctl(2)).
     library.prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
+
+
+@contextmanager
+def as_the_tester(user: int) -> Iterator[None]:
+    """Let this thread start a process that can become a pod's process itself.
+
+    A program that is executed by the pod's user could neither read the interpreter nor borrow a file-system id. The
+    thread has no capability meanwhile, but what it executes gets root's. Linux keeps these ids per thread, and only
+    the C library gives all threads the same, so its system call is made directly (setresuid(2), nptl(7)).
+    """
+    _thread_ids(0, 0, user)
+    try:
+        yield
+    finally:
+        _thread_ids(user, user, 0)
+
+
+def _thread_ids(real: int, effective: int, saved: int) -> None:
+    library = ctypes.CDLL(None, use_errno=True)
+    if library.syscall(_SETRESUID[platform.machine()], real, effective, saved) != 0:
+        raise OSError(ctypes.get_errno(), "setresuid")
+    library.setfsuid(0)
+
+
+def again(world: dict[str, Any]) -> Again:
+    """Return how the probe starts itself in this world once more."""
+    kept = {name: value for name, value in world.items() if name != "arguments"}
+    command = (sys.executable, "-m", "probe.lab.pod")
+    if not world["kernel"]:
+        return Again(command=command, world=kept)
+    return Again(command=command, world=kept, rights=partial(as_the_tester, world["user"]))
 
 
 def main() -> int:
@@ -86,13 +126,14 @@ def main() -> int:
     network: Network
     if world["kernel"]:
         network = KernelNetwork(certificates=world["certificates"])
-        give_up_privileges(world["user"])
+        if user is not None:  # in the image nothing was had in the first place
+            give_up_privileges(user, for_good=world["arguments"][0] != "serve")
     else:
         network = LabNetwork(dial=world["dial"], names=world["names"], certificates=world["certificates"])
     from probe.cli import main as probe  # noqa: PLC0415 - after the environment is the pod's
 
     with short_life():
-        code: int = probe(world["arguments"], surroundings=surroundings, network=network)
+        code: int = probe(world["arguments"], surroundings=surroundings, network=network, again=again(world))
     return code
 
 

@@ -46,10 +46,19 @@ class Checked:
 
 
 def pod_input(world: World, arguments: Sequence[str]) -> str:
-    """Return what `probe.lab.pod` reads. It holds secrets, so it goes through a pipe, never into a file or argument."""
+    """Return what `probe.lab.pod` reads for one run."""
     termination = world.root / "dev" / "termination-log"
     termination.parent.mkdir(exist_ok=True)
     termination.touch()
+    message = ("--termination-message", str(termination))
+    return command_line_input(world, ["run", *arguments, *message, *world.scenario.pod.arguments])
+
+
+def command_line_input(world: World, arguments: Sequence[str]) -> str:
+    """Return what `probe.lab.pod` reads for any command line of the probe.
+
+    It holds secrets, so it goes through a pipe, never into a file or argument.
+    """
     return json.dumps(
         {
             "scenario": world.scenario.name,
@@ -60,13 +69,7 @@ def pod_input(world: World, arguments: Sequence[str]) -> str:
             "certificates": world.certificates,
             "user": USER,
             "kernel": isinstance(world, NetworkWorld),
-            "arguments": [
-                "run",
-                *arguments,
-                "--termination-message",
-                str(termination),
-                *world.scenario.pod.arguments,
-            ],
+            "arguments": list(arguments),
         }
     )
 

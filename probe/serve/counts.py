@@ -36,19 +36,14 @@ NETWORK_STEPS = frozenset(
 Key = TypeVar("Key")
 
 
-def counted(counts: Counts, depth: Depth, ending: Ending, walked: Evidence | None, *, changed: bool) -> Counts:
+def counted(counts: Counts, depth: Depth, ending: Ending, walked: Evidence | None) -> Counts:
     """Return the counts after one more walk. `walked` is what the walk itself did, without what was taken over."""
     calls, durations = counts.calls, counts.durations
     for step in walked.steps if walked is not None else ():
         durations = _timed(durations, step)
     for call in calls_of(walked) if walked is not None else ():
         calls = _one_more(calls, call)
-    return Counts(
-        walks=_one_more(counts.walks, (depth, ending)),
-        calls=calls,
-        durations=durations,
-        transitions=counts.transitions + changed,
-    )
+    return replace(counts, walks=_one_more(counts.walks, (depth, ending)), calls=calls, durations=durations)
 
 
 def _one_more(numbers: Mapping[Key, int], key: Key) -> Mapping[Key, int]:

@@ -21,19 +21,24 @@ class _Lines:
         self.debug = self.info = self.error = console.complain
 
 
+def event_logger(console: Console, *, debug: bool) -> Any:  # noqa: ANN401 - the class that structlog makes has no name
+    """Return what writes events: its methods `debug`, `info` and `error` take an event's name, and fields."""
+    return structlog.wrap_logger(
+        _Lines(console),
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(ensure_ascii=True),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger("debug" if debug else "info"),
+    )
+
+
 class EventLog(Observer):
     """Writes the events of a run."""
 
     def __init__(self, console: Console, *, debug: bool) -> None:
-        self._log: Any = structlog.wrap_logger(
-            _Lines(console),
-            processors=[
-                structlog.processors.add_log_level,
-                structlog.processors.TimeStamper(fmt="iso", utc=True),
-                structlog.processors.JSONRenderer(ensure_ascii=True),
-            ],
-            wrapper_class=structlog.make_filtering_bound_logger("debug" if debug else "info"),
-        )
+        self._log = event_logger(console, debug=debug)
 
     def walk_started(self, deadline_seconds: float, attempt: int) -> None:
         """See `Observer`."""

@@ -1,0 +1,200 @@
+"""Walk the chain again and again beside an application, and show it: to Prometheus, to the kubelet, and as a page."""
+
+import argparse
+import gc
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from random import SystemRandom
+from types import FrameType
+
+from probe import __version__
+from probe.arguments import Parser, role_arn, seconds
+from probe.commands.run import NOTHING
+from probe.console import Console, UsageError
+from probe.evidence import Evidence, Source, Wanted
+from probe.serve.http.addresses import PRIVATE, PUBLIC, address, loopback_address
+from probe.serve.light import LightWalks
+from probe.serve.log import ServeLog
+from probe.serve.loop import Loop
+from probe.serve.rounds import Rounds
+from probe.serve.schedule import Schedule
+from probe.serve.whole import WholeWalks
+from probe.surroundings import real_surroundings
+from probe.tell.crash import crash_summary
+from probe.walk import DEFAULT_DEADLINE, SKIPPABLE, Options, walk
+from probe.wire.network import RealNetwork
+
+INTERVAL, DEEP_INTERVAL = 30.0, 900.0
+
+
+def add_arguments(parser: Parser) -> None:
+    """Declare what `probe serve` takes."""
+    sources = ", ".join((*Source, NOTHING))
+    parser.add_argument(
+        "--interval",
+        type=seconds(0.1, 3600),
+        default=INTERVAL,
+        metavar="SECONDS",
+        help="time between light walks, which cost no call of AWS (default: %(default)g)",
+    )
+    parser.add_argument(
+        "--deep-interval",
+        type=seconds(1, 86_400),
+        default=DEEP_INTERVAL,
+        metavar="SECONDS",
+        help="time between whole walks, which do; sooner when something changes (default: %(default)g)",
+    )
+    parser.add_argument(
+        "--deadline",
+        type=seconds(1, 300),
+        default=DEFAULT_DEADLINE,
+        metavar="SECONDS",
+        help="end a walk after this long (default: %(default)g)",
+    )
+    parser.add_argument(
+        "--expect",
+        choices=(*map(str, Source), NOTHING),
+        metavar="SOURCE",
+        help=f"where the credentials must come from: {sources} (default: what is configured)",
+    )
+    parser.add_argument("--expect-role", type=role_arn, metavar="ARN", help="the role that the pod must run as")
+    parser.add_argument("--no-sts", action="store_true", help="do not ask STS whose the keys are")
+    _add_listeners(parser)
+    parser.add_argument(
+        "-v", dest="verbosity", action="count", default=0, help="log every walk and every step of the light ones"
+    )
+
+
+def _add_listeners(parser: Parser) -> None:
+    parser.add_argument(
+        "--listen",
+        type=address,
+        default=PUBLIC,
+        metavar="ADDRESS",
+        help="where /metrics, /healthz and /readyz are for everybody (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--private-listen",
+        type=loopback_address,
+        default=PRIVATE,
+        metavar="ADDRESS",
+        help="where the page and the report are, on loopback, for `kubectl port-forward` (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--ready-when-healthy", action="store_true", help="let /readyz fail while the verdict is not good"
+    )
+
+
+def execute(arguments: argparse.Namespace, console: Console) -> int:
+    """Serve until a signal says to end; the exit code is 0 then."""
+    if arguments.expect == NOTHING and arguments.expect_role:
+        raise UsageError("--expect none and --expect-role contradict each other")
+    # uvicorn, and what it brings, is for this command alone.
+    from probe.serve.http.server import HttpServer, ListenError, Listeners  # noqa: PLC0415
+
+    gc.enable()  # `probe.short_life` turned it off, for runs that end
+    log = ServeLog(console, verbose=arguments.verbosity > 0)
+    listeners = Listeners(public=arguments.listen, private=arguments.private_listen)
+    with _quiet_threads(log), _signals() as end:
+        whole = WholeWalks(console.again, _options(arguments), arguments.deadline)
+        loop = _loop(arguments, console, whole, log)
+        http = HttpServer(loop, listeners, log=log.logger, ready_when_healthy=arguments.ready_when_healthy)
+        try:
+            with http:
+                log.started(**_settings(arguments), listen=str(http.public), private_listen=str(http.private))
+                loop.start()
+                os.read(end, 1)
+                log.stopping()
+                whole.end()
+        except ListenError as error:
+            raise UsageError(str(error)) from error
+        loop.stop()
+    return 0
+
+
+def _loop(arguments: argparse.Namespace, console: Console, whole: WholeWalks, log: ServeLog) -> Loop:
+    # Whether sidecars spread out hangs on this, and nothing secret does.
+    schedule = Schedule(arguments.interval, arguments.deep_interval, SystemRandom(), time.monotonic())
+    light = LightWalks(_light_walk(arguments, console, log), arguments.deadline)
+    rounds = Rounds(light, whole, schedule, log)
+    return Loop(rounds, schedule, log, max(light.patience, whole.patience))
+
+
+class _LightWalk:
+    """The walk of this process: everything but what costs a call or brings keys."""
+
+    def __init__(self, options: Options, console: Console, log: ServeLog) -> None:
+        self._options, self._log = options, log
+        self._surroundings = console.surroundings or real_surroundings()
+        self._network = console.network or RealNetwork()
+
+    def __call__(self) -> Evidence:
+        listeners = (self._log,) if self._log.verbose else ()
+        return walk(self._surroundings, self._network, self._options, listeners=listeners)[0]
+
+
+def _light_walk(arguments: argparse.Namespace, console: Console, log: ServeLog) -> _LightWalk:
+    options = Options(
+        deadline_seconds=arguments.deadline,
+        sts_allowed=not arguments.no_sts,
+        skipped=SKIPPABLE,
+        wanted=Wanted(source=arguments.expect, role_arn=arguments.expect_role),
+    )
+    return _LightWalk(options, console, log)
+
+
+def _options(arguments: argparse.Namespace) -> Sequence[str]:
+    """Return what whole walks are told besides, as words of `probe run`."""
+    expect = ("--expect", arguments.expect) if arguments.expect else ()
+    role = ("--expect-role", arguments.expect_role) if arguments.expect_role else ()
+    return (*expect, *role, *(("--no-sts",) if arguments.no_sts else ()))
+
+
+def _settings(arguments: argparse.Namespace) -> dict[str, object]:
+    return {
+        "version": __version__,
+        "interval_seconds": arguments.interval,
+        "deep_interval_seconds": arguments.deep_interval,
+        "deadline_seconds": arguments.deadline,
+        "expect": arguments.expect,
+        "expect_role": arguments.expect_role,
+    }
+
+
+@contextmanager
+def _signals() -> Iterator[int]:
+    """Turn SIGTERM and SIGINT into a byte on a pipe: a handler may interrupt anything, and takes no lock."""
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+
+    def ask_to_end(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        os.write(writing, b"\0")
+
+    before = {number: signal.signal(number, ask_to_end) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield reading
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        os.close(reading)
+        os.close(writing)
+
+
+@contextmanager
+def _quiet_threads(log: ServeLog) -> Iterator[None]:
+    """Tell of a thread that a bug ended by type and place only: the message of an exception may quote a secret."""
+
+    def tell(failure: threading.ExceptHookArgs) -> None:
+        if failure.exc_value is not None:
+            log.failed(crash_summary(failure.exc_value))
+
+    before, threading.excepthook = threading.excepthook, tell
+    try:
+        yield
+    finally:
+        threading.excepthook = before

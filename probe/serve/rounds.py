@@ -1,0 +1,126 @@
+"""One walk of the sidecar after another: what each adds to what is known, and to what is to be walked next."""
+
+import gc
+import time
+from dataclasses import replace
+
+from probe.evidence import Evidence, Source
+from probe.judge import judge
+from probe.report import Report
+from probe.serve.calls import is_throttled
+from probe.serve.changes import TOKENS, changed_sources, changed_steps
+from probe.serve.ends import ends_in
+from probe.serve.identities import Identities
+from probe.serve.known import counted_in, is_transition, judged
+from probe.serve.light import LightWalks
+from probe.serve.log import ServeLog
+from probe.serve.outlook import Held, witnessed
+from probe.serve.renewal import NOT_YET, STALE, left_out_of, renewed, unasked
+from probe.serve.schedule import Because, Result, Schedule
+from probe.serve.state import Depth, State
+from probe.serve.walked import Walked
+from probe.serve.whole import WholeWalks
+
+
+class Rounds:
+    """Makes walks and keeps the state. Used by one thread; whoever reads `state` gets a whole one."""
+
+    def __init__(self, light: LightWalks, whole: WholeWalks, schedule: Schedule, log: ServeLog) -> None:
+        self._light, self._whole, self._schedule, self._log = light, whole, schedule, log
+        now = time.time()
+        self.state = State(
+            begun=now, now=now, interval_seconds=schedule.interval, deep_interval_seconds=schedule.deep_interval
+        )
+        self._base: Evidence | None = None
+        """The last whole walk, with the identities that were not asked for again."""
+        self._unjudged: Walked | None = None
+        """A light walk that saw a change, while the whole walk that is to judge it is made."""
+        self._held = Held()
+        self._identities = Identities()
+
+    def want_identities(self) -> None:
+        """Ask for every identity with the next whole walk."""
+        self._identities.want(tuple(Source))
+
+    def light(self) -> None:
+        """Walk what costs nothing. Where that shows a change and a whole walk may be made at once, it judges it."""
+        begun = time.monotonic()
+        walked = self._light.walk()
+        now = time.monotonic()
+        self._schedule.light_walked(begun, now)
+        self._counted(walked, None)
+        if walked.evidence is None:
+            return
+        self._notice_changes(walked.evidence, now)
+        due = self._schedule.due(now)
+        if due is not None and due.depth is Depth.WHOLE:
+            self._unjudged = walked
+        else:
+            self._judge(walked, self._completed(walked.evidence))
+
+    def whole(self, because: Because) -> None:
+        """Walk everything in a process of its own; without a report from there, what is known stands."""
+        begun = time.monotonic()
+        unjudged, self._unjudged = self._unjudged, None
+        walked = self._whole.walk(self._identities.left_out(begun, self._depended_on()))
+        if walked is None:
+            return
+        self._counted(walked, because)
+        self.state = replace(self.state, because=because)
+        if walked.evidence is None:
+            self._schedule.whole_walked(begun, time.monotonic(), because, Result(good=False))
+            if unjudged is not None and unjudged.evidence is not None:
+                self._judge(unjudged, self._completed(unjudged.evidence))
+        else:
+            self._learn(begun, because, walked, walked.evidence)
+        # The report passed through JSON: what that took is given back now rather than when the next one comes.
+        gc.collect()
+
+    def _learn(self, begun: float, because: Because, walked: Walked, fresh: Evidence) -> None:
+        """Take a whole walk as what later light walks are seen against."""
+        self._base = self._completed(fresh)
+        self._identities.learn(fresh, time.monotonic())
+        report = self._judge(walked, self._base)
+        if report.verdict.is_good:
+            self._held = witnessed(self._held, report)
+        else:
+            self._identities.want(tuple(Source))
+        now = time.monotonic()
+        result = Result(good=report.verdict.is_good, throttled=is_throttled(fresh))
+        self._schedule.whole_walked(begun, now, because, result)
+        self._schedule.learnt_ends(ends_in(self._base, time.time()), now)
+        self._ask_whose_new_keys_are(report, now)
+
+    def _ask_whose_new_keys_are(self, report: Report, now: float) -> None:
+        """Ask for the identity that the verdict rests on, where other keys came than those that it was asked of."""
+        step = report.evidence.step(f"identity.{report.verdict.source}")
+        if step is not None and step.reason == STALE:
+            self._identities.want({step.source})
+            self._schedule.changed(now)
+
+    def _notice_changes(self, fresh: Evidence, now: float) -> None:
+        if self._base is None:
+            return
+        left_out = left_out_of(fresh)
+        sources = changed_sources(self._base, fresh, left_out)
+        if sources:
+            tokens = changed_steps(self._base, fresh, left_out) & TOKENS
+            self._identities.want(sources)
+            self._schedule.changed(now, Because.TOKEN_CHANGED if tokens else Because.CHANGED)
+
+    def _completed(self, fresh: Evidence) -> Evidence:
+        return unasked(fresh, NOT_YET) if self._base is None else renewed(self._base, fresh)
+
+    def _counted(self, walked: Walked, because: Because | None) -> None:
+        self._log.walked(walked, because)
+        self.state = replace(self.state, counts=counted_in(self.state.counts, walked))
+
+    def _judge(self, walked: Walked, evidence: Evidence) -> Report:
+        report, before = judge(evidence), self.state.report
+        self.state = judged(self.state, walked, report, self._held, time.time())
+        if is_transition(before, report.verdict):
+            self._log.verdict_changed(before, report, self.state.outlook)
+        return report
+
+    def _depended_on(self) -> str | None:
+        return self.state.report.verdict.source if self.state.report is not None else None
