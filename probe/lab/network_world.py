@@ -95,6 +95,12 @@ class NetworkWorld(World):
             self.spaces.within(role, server.start)
             self.servers[kind if kind not in self.servers else f"{kind} {address}"] = server
 
+    def set_hop_limit(self, limit: int) -> None:
+        """Change the hop limit of IMDS while it runs, as `aws ec2 modify-instance-metadata-options` does."""
+        for server in self.servers.values():
+            if isinstance(server, HopLimitedImds):
+                server.hop_limit = limit
+
     def lay_out(self) -> None:
         """Set names, routes and rules as the scenario tells."""
         names = {**sts_names(self.scenario), **self.scenario.names}

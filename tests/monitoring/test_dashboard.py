@@ -34,10 +34,10 @@ def queries() -> Iterator[tuple[str, str]]:
             yield f"${variable['name']}", f"count by ({asked[2]}) ({asked[1]})"
 
 
-def filled(query: str) -> str:
-    """Put values in the place of variables, as Grafana does."""
-    for name in ("namespace", "node_group", "pod"):
-        query = query.replace(f"${name}", ".*")
+def filled(query: str, pod: str = "a-pod") -> str:
+    """Put values in the place of variables, as Grafana does: all namespaces and node groups, and one pod."""
+    for name, value in (("namespace", ".*"), ("node_group", ".*"), ("pod", pod)):
+        query = query.replace(f"${name}", value)
     assert "$" not in query
     return query
 
