@@ -1,0 +1,95 @@
+"""The probe beside the workload: a strategic-merge patch that adds one container and changes nothing else."""
+
+from probe.console import UsageError
+from probe.manifests.container import METRICS_PORT, probe_container, serving
+from probe.manifests.labels import SKIPPED_CONTAINERS, is_skipped
+from probe.manifests.mounts import mounts_only
+from probe.manifests.names import PROBE
+from probe.manifests.note import Note, added, mind
+from probe.manifests.part import Fields
+from probe.manifests.place import Place
+from probe.manifests.request import Command, Manifest, Request, kubectl
+from probe.manifests.workload import API_VERSIONS
+
+
+def sidecar(place: Place, request: Request) -> Manifest:
+    """Return the patch. Raises UsageError for a workload whose pods' spec cannot be changed."""
+    workload = place.workload
+    _refuse_unpatchable(place)
+    made = probe_container(place, request, mounts_only(place, sub_paths=True), serving(request))
+    container = made.fields if request.classic else {**made.fields, "restartPolicy": "Always"}
+    where = "containers" if request.classic else "initContainers"
+    fields: Fields = {"spec": {where: [container]}}
+    if is_skipped(place):
+        names = f"{workload.annotations[SKIPPED_CONTAINERS]},{PROBE}"
+        fields = {"metadata": {"annotations": {SKIPPED_CONTAINERS: names}}, **fields}
+    for name in reversed(workload.template_path):
+        fields = {name: fields}
+    metadata = {"name": workload.name, **({"namespace": workload.namespace} if workload.namespace else {})}
+    head: Fields = {"apiVersion": API_VERSIONS[workload.kind], "kind": workload.kind, "metadata": metadata}
+    return Manifest(
+        title=f"patch of {workload.title}: the probe as a sidecar of container {place.container_name}",
+        fields={**head, **fields},
+        commands=_commands(place),
+        notes=(*_notes(place, request), *made.notes),
+    )
+
+
+def _refuse_unpatchable(place: Place) -> None:
+    workload = place.workload
+    names = {part.text("name") for key in ("containers", "initContainers") for part in workload.spec.parts(key)}
+    if PROBE in names:
+        raise UsageError(f"{workload.title} has a container {PROBE} already")
+    if workload.is_live_pod:
+        made_by = f" It was made by {workload.owner}." if workload.owner else ""
+        raise UsageError(
+            "a running pod cannot get a sidecar; give the Deployment, DaemonSet or StatefulSet that made it,"
+            f" or use `probe manifest debug`.{made_by}"
+        )
+    if workload.owner:
+        raise UsageError(f"{workload.title} belongs to {workload.owner}, which would undo the patch; give that one")
+
+
+def _commands(place: Place) -> tuple[Command, ...]:
+    workload = place.workload
+    kind = workload.kind.lower()
+    return (
+        Command(
+            purpose="With kustomize",
+            line=f"patches: [{{path: FILE, target: {{kind: {workload.kind}, name: {workload.name}}}}}]",
+        ),
+        Command(
+            purpose="To try it",
+            line=f"{kubectl(workload.namespace)} patch {kind} {workload.name} --type strategic --patch-file FILE",
+        ),
+        Command(
+            purpose="Its page",
+            line=f"{kubectl(workload.namespace)} port-forward {kind}/{workload.name} 9411",
+        ),
+    )
+
+
+def _notes(place: Place, request: Request) -> tuple[Note, ...]:
+    notes = [
+        added("no readinessProbe: a credential outage must not take the workload out of its Services"),
+        added("a livenessProbe on /healthz, which says that the loop turns and nothing about the verdict"),
+    ]
+    if request.classic:
+        notes.append(
+            mind("an ordinary container: while it restarts the pod is not Ready, and it keeps a Job from ending")
+        )
+    else:
+        notes.append(
+            mind(
+                "native sidecars need Kubernetes 1.29; before that use --classic. kustomize puts it before the other"
+                " init containers, kubectl patch behind them"
+            )
+        )
+    if place.spec.flag("hostNetwork"):
+        notes.append(
+            mind(
+                f"on the node's network port {METRICS_PORT} belongs to the node: a second sidecar on the same node"
+                " needs others (--listen, --private-listen, and the port of the container)"
+            )
+        )
+    return tuple(notes)
