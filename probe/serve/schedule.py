@@ -125,8 +125,7 @@ class Schedule:
 
     def whole_walked(self, begun: float, now: float, because: Because, result: Result) -> None:
         """Note that a whole walk has ended: whatever was wanted until it began is fulfilled."""
-        wanted_later = self._wishes.get(Because.INTERVAL, begun) > begun
-        self._wishes = {Because.INTERVAL: self._wishes[Because.INTERVAL] if wanted_later else self._next(begun)}
+        self._wishes = {Because.INTERVAL: self._next(begun)}
         self._ends = {end: [at for at in moments if at > begun] for end, moments in self._ends.items()}
         self._last_whole = now
         self._back_off(now, because, result)
@@ -147,10 +146,17 @@ class Schedule:
             self._failing.reset()
 
     def _next(self, begun: float) -> float:
-        """Return when the next regular whole walk is due: the first one after the start at any time of an interval."""
+        """Return when the next regular whole walk is due: the first one after the start at any time of an interval.
+
+        Walks for another reason do not move it, or a fleet that one event wakes would march in step from then on; but
+        it is left out where it would follow such a walk too soon.
+        """
         if self._last_whole is None:
             return begun + max(self._random.uniform(0.0, self.deep_interval), min(self.interval, self.deep_interval))
-        return begun + self._jittered(self.deep_interval)
+        wanted = self._wishes.get(Because.INTERVAL, begun)
+        if wanted <= begun:
+            return begun + self._jittered(self.deep_interval)
+        return wanted if wanted > begun + self.deep_interval / 2 else wanted + self._jittered(self.deep_interval)
 
     def _wanted(self) -> list[tuple[float, Because]]:
         ends = [(max(at, self._mercy_until), Because.EXPIRY) for moments in self._ends.values() for at in moments]
