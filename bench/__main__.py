@@ -3,13 +3,13 @@
 import argparse
 import os
 import platform
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from itertools import islice
 
 from bench import programs
+from bench.closed import closed_network
 from bench.imports import by_package, import_milliseconds, largest_first
 from bench.timing import Program, Sample, Spread, interleaved, ratio, seconds
 from bench.worlds import closed, healthy_pod_identity
@@ -37,19 +37,8 @@ def main() -> int:
     reason = arguments.no_cli or programs.install()
     again = [sys.executable, "-m", "bench", "--measure", "--rounds", str(arguments.rounds)]
     return subprocess.run(
-        [*_closed_network(), *again, *(["--no-cli", reason] if reason else [])], check=False
+        [*closed_network(), *again, *(["--no-cli", reason] if reason else [])], check=False
     ).returncode
-
-
-def _closed_network() -> list[str]:
-    """Return what to put before a command so that it sees a loopback interface and no other, where that is allowed.
-
-    Elsewhere the endpoint variables must do; no program is started without all of them (`closed`).
-    """
-    enter = ["unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$0" "$@"']
-    if os.geteuid() != 0 or not shutil.which("unshare") or not shutil.which("ip"):
-        return []
-    return enter if subprocess.run([*enter, "true"], check=False, capture_output=True).returncode == 0 else []
 
 
 def _figures(rounds: int, no_cli: str | None) -> Iterator[str]:

@@ -111,10 +111,10 @@ def test_one_family_asked_for_is_one_family_had() -> None:
 def test_without_ipv6_all_addresses_are_those_of_ipv4(monkeypatch: pytest.MonkeyPatch) -> None:
     kernel = socket.socket
 
-    def without_ipv6(family: int, kind: int) -> socket.socket:
+    def without_ipv6(family: int, kind: int, protocol: int) -> socket.socket:
         if family == socket.AF_INET6:
             raise OSError(97, "Address family not supported by protocol")
-        return kernel(family, kind)
+        return kernel(family, kind, protocol)
 
     monkeypatch.setattr("probe.serve.http.sockets.socket.socket", without_ipv6)
     with listening(Address(host="", port=0)) as sock:

@@ -9,6 +9,7 @@ from http import HTTPStatus
 import pytest
 
 from probe.serve.http.addresses import Address
+from probe.serve.http.connection import BoundedConnection
 from probe.serve.http.listener import Listener
 from probe.serve.http.server import HttpServer, Limits, ListenError, Listeners
 from tests.serve.http.support import (
@@ -81,6 +82,21 @@ def test_a_client_that_announces_a_body_and_never_sends_it_is_dropped() -> None:
     with serving(limits=impatient()) as server:
         sent = b"POST /walk HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{"
         assert read_to_end(connected(server.private, sent)).startswith(b"HTTP/1.1 202")
+
+
+def test_the_body_of_an_answer_does_not_wait_for_its_head_to_be_acknowledged(monkeypatch: pytest.MonkeyPatch) -> None:
+    undelayed = []
+    made = BoundedConnection.connection_made
+
+    def look(connection: BoundedConnection, transport: asyncio.Transport) -> None:
+        made(connection, transport)
+        undelayed.append(transport.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+
+    monkeypatch.setattr(BoundedConnection, "connection_made", look)
+    with serving() as server:
+        assert ask(server.public, "/healthz").status == HTTPStatus.OK
+    assert undelayed
+    assert all(undelayed)
 
 
 def test_a_connection_is_kept_between_two_scrapes_and_not_for_ever() -> None:
