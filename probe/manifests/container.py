@@ -30,12 +30,12 @@ def probe_container(place: Place, request: Request, mounts: Piece, own: Piece) -
     return joined(parts)
 
 
-def running(place: Place, request: Request, *, exits_zero: bool = False) -> Piece:
-    """Return what a container needs that walks once."""
+def running(place: Place, request: Request, *, exits_zero: bool = False, may_come_first: bool = True) -> Piece:
+    """Return what a container needs that walks once. It may come first where a mesh has yet to start its sidecar."""
     arguments = ["run"]
     if exits_zero:
         arguments.append("--exit-zero")
-    if mesh(place) and "--wait" not in request.arguments:
+    if may_come_first and mesh(place) and "--wait" not in request.arguments:
         arguments += ["--wait", MESH_PATIENCE]
     controller = recognised(place.container.text("image") or "")
     if controller and controller.sdk and "--sdk" not in request.arguments:

@@ -27,7 +27,7 @@ def debug(place: Place, request: Request) -> Manifest:
         )
     if workload.phase in {"Succeeded", "Failed"}:
         raise UsageError(f"{workload.title} has ended; `probe manifest job` makes a new one in its place")
-    walking = running(place, request)
+    walking = running(place, request, may_come_first=False)
     made = probe_container(place, request, mounts_only(place, sub_paths=False), walking)
     name = request.name or PROBE
     arguments = walking.fields["args"]

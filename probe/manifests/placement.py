@@ -99,8 +99,8 @@ def _notes(place: Place, fields: Fields, node: str | None, *, is_repelled: bool)
     if is_repelled and node is None:
         notes.append(
             mind(
-                "the workload's pods refuse neighbours with these labels (podAntiAffinity): this pod stays Pending"
-                " where no other node is left; with --node it is put next to them"
+                "the workload's pods refuse neighbours with these labels (podAntiAffinity): on their nodes this pod"
+                " stays Pending; a Job with --node is put next to them"
             )
         )
     return tuple(notes)
