@@ -75,16 +75,12 @@ def _notes(place: Place, request: Request) -> tuple[Note, ...]:
         added("a livenessProbe on /healthz, which says that the loop turns and nothing about the verdict"),
     ]
     if request.classic:
-        notes.append(
-            mind("an ordinary container: while it restarts the pod is not Ready, and it keeps a Job from ending")
-        )
+        notes += [
+            mind("an ordinary container: while it restarts the pod is not Ready, and it keeps a Job from ending"),
+            mind("it becomes the pod's first container, which kubectl logs and exec choose when none is named"),
+        ]
     else:
-        notes.append(
-            mind(
-                "native sidecars need Kubernetes 1.29; before that use --classic. kustomize puts it before the other"
-                " init containers, kubectl patch behind them"
-            )
-        )
+        notes.append(mind("native sidecars need Kubernetes 1.29; before that use --classic"))
     if place.spec.flag("hostNetwork"):
         notes.append(
             mind(
