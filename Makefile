@@ -22,7 +22,7 @@ LOCK_TOOLS := .cache/lock
 DEMO := karpenter-v1-hop-limit
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test check unit lab network page docs bench lock clean
+.PHONY: help venv demo test check unit lab network page image shipped docs bench lock clean
 .DELETE_ON_ERROR:
 
 help:  ## this list
@@ -52,7 +52,8 @@ check: $(READY)  ## lint, format, types, generated documentation
 	$(BIN)/python -m tools.generate_docs --check
 
 unit: $(READY)  ## rules, parsers, models, tellers, single servers
-	$(CLOSED) $(PYTEST) -m "not lab and not network and not page"
+	@$(BIN)/python -m tools.kubectl
+	$(CLOSED) $(PYTEST) -m "not lab and not network and not page and not image"
 
 lab: $(READY)  ## the whole probe in loopback worlds
 	$(CLOSED) $(PYTEST) -m lab
@@ -63,6 +64,12 @@ network: $(READY)  ## the kernel's truth, between network namespaces (root on Li
 
 page: $(READY)  ## what a person sees of the sidecar, in Chromium
 	$(CLOSED) $(PYTEST) -m page
+
+image: $(READY)  ## build the container image; prints its digest and sizes (root on Debian, buildah, mmdebstrap)
+	@$(BIN)/python -m tools.image
+
+shipped: image  ## the lab again, with the image's own files and user
+	$(CLOSED) $(PYTEST) -m image
 
 docs: $(READY)  ## write the generated documentation
 	$(BIN)/python -m tools.generate_docs

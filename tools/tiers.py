@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from probe.lab.namespaces import why_not as why_no_namespaces
+from tools.image.built import why_not as why_no_image
 
 
 def _runs_anywhere() -> str | None:
@@ -58,6 +59,7 @@ TIERS = (
     Tier(target="lab"),
     Tier(target="network", why_not=_why_no_network),
     Tier(target="page", why_not=_why_no_page),
+    Tier(target="shipped", why_not=why_no_image),
 )
 
 
