@@ -35,7 +35,7 @@ function showChain(state) {
 function glance(chain) {
   const items = chain.lanes.map((lane, at) => {
     const [kind, words] = glanceOf(lane, chain);
-    const link = make("a", "", hidden(make("span", "", `${at + 1} `)), SOURCES[lane.source][0], heard(`: ${words}`));
+    const link = make("a", "", hidden(make("span", "", `${at + 1} `)), nameOf(lane)[0], heard(`: ${words}`));
     link.href = `#lane-${lane.source}`;
     link.dataset.key = `glance ${lane.source}`;
     return make("li", kind, link, hidden(make("span", "word", words)));
@@ -56,6 +56,10 @@ function breaksAt(lane, chain) {
   return chain.breaks !== null && chain.steps.some((step) => step.id === chain.breaks && step.source === lane.source);
 }
 
+function nameOf(lane) {
+  return SOURCES[lane.source] ?? [lane.source, ""];
+}
+
 function legend() {
   const entries = Object.entries(SIGNS).map(([outcome, [sign, words]]) =>
     make("li", outcome, hidden(make("span", "sign", sign)), words),
@@ -68,7 +72,7 @@ function station(lane, number, chain) {
   const atSource = breaksAt(lane, chain);
   const atStep = lane.lines.some((line) => line.steps.includes(chain.breaks));
   const gives = chain.gives === lane.source;
-  const [name, hint] = SOURCES[lane.source];
+  const [name, hint] = nameOf(lane);
   const state = make("p", "state", value(lane.state));
   if (lane.aside && lane.configured) state.append("; not what the verdict is about");
   if (gives) state.append(" ", flag("gives", "Credentials come from here"));

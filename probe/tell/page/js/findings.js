@@ -90,7 +90,7 @@ function other(finding, at) {
   ]);
   const certain = finding.becomes_certain_with;
   return opening(`${key} ${at}`, "finding", head, make("div", "inside", [
-    finding.sdks.length ? make("p", "", `Concerns ${finding.sdks.join(", ")}`) : null,
+    finding.sdks.length ? make("p", "", "Concerns ", value(finding.sdks.join(", "))) : null,
     seen(finding),
     apart(finding),
     certain ? make("p", "", finding.certainty === "likely" ? "Certain with: " : "Know more with: ", value(certain)) : null,

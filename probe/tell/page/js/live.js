@@ -13,21 +13,26 @@ const asked = document.getElementById("asked");
 const life = { failures: 0, trouble: "", heard: null, last: null, waitingFor: null, timer: 0 };
 
 async function fetched() {
-  const response = await fetch("./state.json", { cache: "no-store", redirect: "error", signal: AbortSignal.timeout(PATIENCE) });
+  const options = { cache: "no-store", redirect: "error", signal: AbortSignal.timeout(PATIENCE) };
+  const response = await fetch("./state.json", options).catch(() => {
+    throw new Error("it cannot be reached");
+  });
   if (!response.ok) throw new Error(`it answers with status ${response.status}`);
-  return response.json();
+  const state = await response.json();
+  if (state.schema !== SCHEMA) throw new Error("it is of another version than this page: load the page again");
+  return state;
 }
 
 async function poll() {
   clearTimeout(life.timer);
   try {
     const state = await fetched();
-    [life.failures, life.heard] = [0, Date.now()];
-    behind = state.serve.now - life.heard / 1000;
+    behind = state.serve.now - Date.now() / 1000;
     show(state);
+    [life.failures, life.heard] = [0, Date.now()];
   } catch (error) {
     life.failures += 1;
-    life.trouble = error instanceof TypeError || error.name === "TimeoutError" ? "it cannot be reached" : error.message;
+    life.trouble = error.message;
   }
   showStale();
   clearTimeout(life.timer);
@@ -41,7 +46,6 @@ function pause() {
 }
 
 function show(state) {
-  if (state.schema !== SCHEMA) throw new Error("it is of another version than this page: load the page again");
   announce(state);
   showReadout(state);
   showFindings(state);
@@ -85,7 +89,7 @@ function showStale() {
   const what = lost ? ["lost", life.heard, life.trouble] : overdue ? ["overdue", serve.walked] : null;
   fill("stale", what, ([kind, since, trouble]) => {
     if (kind === "overdue") return [make("p", "", make("strong", "", "No walk has ended since ", when(since)), ". The sidecar answers, and its walks do not end. What stands below is from then.")];
-    if (since === null) return [make("p", "", make("strong", "", "The sidecar has not been heard yet"), `: ${trouble}. This page keeps trying.`)];
+    if (since === null) return [make("p", "", make("strong", "", "Nothing to show yet"), `: ${trouble}. This page keeps trying.`)];
     return [make("p", "", make("strong", "", "Not heard since ", when(since / 1000 + behind)), `: ${trouble}. What stands below is from then. This page keeps trying.`)];
   });
 }
