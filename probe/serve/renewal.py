@@ -21,7 +21,7 @@ def renewed(before: Evidence, after: Evidence) -> Evidence:
     any, where a finding would be certain that is certain in neither walk alone: the mixture would have made it.
     """
     left_out = left_out_of(after)
-    stale = changed_sources(before, after, left_out) | _run_out(before, after, left_out)
+    stale = changed_sources(before, after, left_out) | run_out(before, after)
     mixed = _taken_over(before, after, frozenset(one for one in left_out if _source_of(after, one) not in stale))
     alone = unasked(after)
     certain = _certain(mixed)
@@ -60,12 +60,13 @@ def _unknown(step: Step, reason: str) -> Step:
     return Step(id=step.id, outcome=Outcome.SKIPPED, reason=reason)
 
 
-def _run_out(before: Evidence, after: Evidence, left_out: frozenset[str]) -> frozenset[Source]:
-    """Return the sources whose keys, as they were handed out before, are worth nothing any more.
+def run_out(before: Evidence, after: Evidence) -> frozenset[Source]:
+    """Return the sources whose keys ended between the two walks, where the later one left asking for them out.
 
     The session that the probe itself got from STS is not among them: it says that the exchange works, and nobody
     uses it.
     """
+    left_out = left_out_of(after)
     return frozenset(
         step.source
         for step in before.steps

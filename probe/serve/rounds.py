@@ -15,7 +15,7 @@ from probe.serve.known import counted_in, is_transition, judged
 from probe.serve.light import LightWalks
 from probe.serve.log import ServeLog
 from probe.serve.outlook import Held, witnessed
-from probe.serve.renewal import NOT_YET, STALE, left_out_of, renewed, unasked
+from probe.serve.renewal import NOT_YET, STALE, left_out_of, renewed, run_out, unasked
 from probe.serve.schedule import Because, Result, Schedule
 from probe.serve.state import Depth, State
 from probe.serve.walked import Walked
@@ -102,11 +102,13 @@ class Rounds:
         if self._base is None:
             return
         left_out = left_out_of(fresh)
-        sources = changed_sources(self._base, fresh, left_out)
+        sources, ended = changed_sources(self._base, fresh, left_out), run_out(self._base, fresh)
+        tokens = changed_steps(self._base, fresh, left_out) & TOKENS
+        self._identities.want(sources | ended)
         if sources:
-            tokens = changed_steps(self._base, fresh, left_out) & TOKENS
-            self._identities.want(sources)
             self._schedule.changed(now, Because.TOKEN_CHANGED if tokens else Because.CHANGED)
+        elif ended:
+            self._schedule.changed(now, Because.EXPIRY)
 
     def _completed(self, fresh: Evidence) -> Evidence:
         return unasked(fresh, NOT_YET) if self._base is None else renewed(self._base, fresh)

@@ -1,0 +1,156 @@
+"""A real `probe serve` in lab worlds that change under it."""
+
+import os
+import signal
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from probe.lab.servers import AgentConfig, AgentServer
+from tests.serve.serving import Serving, serving
+
+pytestmark = pytest.mark.lab
+TOKEN = "var/run/secrets/eks.amazonaws.com/serviceaccount/token"
+WHOLE = 'aws_credential_probe_walks_total{depth="whole"'
+LIGHT = 'aws_credential_probe_walks_total{depth="light",ending="finished"}'
+STOP_SECONDS = 5.0
+"""It is to end within two; the machine may be busy."""
+
+
+def children_of(pid: int) -> list[int]:
+    """The processes that a process has now."""
+    told = [path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children")]
+    return [int(word) for words in told for word in words.split()]
+
+
+def light_walks(one: Serving, number: float) -> None:
+    """Wait until so many have ended."""
+    one.wait_for(lambda: one.counter(LIGHT) >= number)
+
+
+def revived(one: Serving) -> AgentServer:
+    """The agent again, where it was before."""
+    agent = one.world.servers["agent"]
+    assert isinstance(agent, AgentServer)
+    config: AgentConfig = agent._config
+    return AgentServer(config, address=("127.0.0.1", agent.port))
+
+
+def test_a_token_that_is_replaced_is_walked_at_once_and_the_verdict_stays() -> None:
+    with serving("irsa-healthy") as one:
+        one.event("verdict.changed", to="OK")
+        one.wait_for(lambda: one.counter(LIGHT) >= 1)
+        token = one.world.root / TOKEN
+        fresh = token.with_name("fresh")
+        fresh.write_bytes(token.read_bytes())
+        fresh.chmod(0o644)
+        fresh.replace(token)
+        one.wait_for(lambda: one.state()["because"] == "token-changed")
+        assert [event["to"] for event in one.events if event["event"] == "verdict.changed"] == ["OK"]
+        assert one.state()["consecutive_failures"] == 0
+
+
+def test_an_agent_that_dies_and_comes_back_is_told_once_each_time_with_what_is_left() -> None:
+    with serving("pod-identity-healthy", servers={"agent": {"expires_in": 7000}}) as one:
+        one.event("verdict.changed", to="OK")
+        one.world.servers["agent"].close()
+        broken = one.event("verdict.changed", to="BROKEN")
+        assert broken["from"] == "OK"
+        assert broken["finding"].startswith("agent-")
+        assert "may still hold credentials until" in broken["outlook"]
+        assert one.state()["failing_since"] is not None
+        told = len(one.events)
+        one.wait_for(lambda: one.state()["consecutive_failures"] >= 4)
+        assert [event for event in one.events[told:] if event["event"] == "verdict.changed"] == []
+        with revived(one):
+            urge(one)
+            cured = one.event("verdict.changed", after=told, to="OK")
+            # Between the two it may have been seen alive, with nobody asking for keys yet.
+            assert cured["from"] in {"BROKEN", "COULD NOT FIND OUT"}
+            assert cured["outlook"] is None
+            assert one.state()["outlook"] is None
+
+
+def urge(one: Serving) -> None:
+    """Ask for a whole walk now: by itself it would come a minute after the one before."""
+    address = one.event("serve.started")["private_listen"]
+    asking = urllib.request.Request(f"http://{address}/walk", data=b"{}", headers={"Content-Type": "application/json"})
+    with urllib.request.urlopen(asking, timeout=30) as answer:
+        assert answer.status in {200, 202}
+
+
+def test_an_endpoint_that_flaps_costs_few_whole_walks() -> None:
+    with serving("pod-identity-healthy") as one:
+        one.event("verdict.changed", to="OK")
+        agent = one.world.servers["agent"]
+        for _ in range(4):
+            seen = one.counter(LIGHT)
+            agent.close()
+            light_walks(one, seen + 1)
+            agent = revived(one).start()
+            light_walks(one, seen + 2)
+        finished = one.counter(f'{WHOLE},ending="finished"}}')
+        agent.close()
+        assert finished <= 3
+
+
+def test_keys_that_end_are_asked_for_again() -> None:
+    with serving("pod-identity-healthy", servers={"agent": {"expires_in": 5}}) as one:
+        one.event("verdict.changed", to="OK")
+        one.wait_for(lambda: one.state()["because"] == "expiry")
+
+
+def test_a_child_that_is_killed_is_counted_and_the_sidecar_goes_on() -> None:
+    with serving("irsa-healthy", "-v") as one:
+        [child] = one.wait_for(lambda: children_of(one.process.pid))
+        os.kill(child, signal.SIGKILL)
+        failed = one.event("walk.failed")
+        assert failed["depth"] == "whole"
+        assert "SIGKILL" in failed["problem"]
+        assert one.counter(f'{WHOLE},ending="failed"}}') == 1
+        # What nobody has asked is not known, and what can be seen without asking is told all the same.
+        assert one.event("verdict.changed")["to"] == "COULD NOT FIND OUT"
+        assert one.get("/healthz")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_ends_at_once_in_the_middle_of_a_walk_and_leaves_no_process(number: signal.Signals) -> None:
+    with serving("sts-mute", "--deadline", "15") as one:
+        [child] = one.wait_for(lambda: children_of(one.process.pid))
+        one.process.send_signal(number)
+        code, seconds = one.end()
+        assert code == 0
+        assert seconds < STOP_SECONDS
+        assert not Path(f"/proc/{child}").exists()
+        assert [event["event"] for event in one.events][-1] == "serve.stopping"
+
+
+@pytest.mark.parametrize("name", ["irsa-healthy", "pod-identity-healthy", "unexpected-node-role"])
+def test_no_secret_is_in_the_log_nor_in_anything_shown(name: str) -> None:
+    with serving(name, "-v") as one:
+        one.event("verdict.changed")
+        one.wait_for(lambda: one.counter(LIGHT) >= 2)
+        shown = b"".join(map(one.get, ("/metrics", "/state.json", "/report.json", "/"))).decode()
+        one.end()
+        told = shown + "".join(one.lines)
+        canaries = one.world.canaries.values()
+    assert len(canaries) > 2
+    assert "step.finished" in told
+    assert [canary for canary in canaries if canary in told] == []
+
+
+def test_steps_are_logged_only_when_asked_for() -> None:
+    with serving("irsa-healthy") as one:
+        one.wait_for(lambda: one.counter(LIGHT) >= 1)
+        assert {event["event"] for event in one.events} == {"serve.started", "verdict.changed"}
+
+
+def test_a_port_that_is_taken_is_one_line() -> None:
+    with serving("irsa-healthy") as one:
+        taken = one.event("serve.started")["private_listen"]
+        with serving("irsa-healthy", "--private-listen", taken) as other:
+            assert other.process.wait(40) == 64
+            other.wait_for(lambda: other.lines)
+            assert len(other.lines) == 1
+            assert other.lines[0].startswith("probe: ")
