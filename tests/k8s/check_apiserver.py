@@ -173,3 +173,34 @@ def made_of(thing: dict[str, Any], form: str, workload: Path) -> "subprocess.Com
     container = (pod_spec(thing) or {})["containers"][0]["name"]
     probe = [sys.executable, "-m", "probe", "manifest", form, "--from", str(workload), "--container", container]
     return subprocess.run(probe, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(
+    "workload",
+    [path for path in WORKLOADS if objects(path.read_text())[0]["kind"] == "Pod"],
+    ids=lambda path: path.stem,
+)
+def test_kubectl_debug_takes_the_profile_that_probe_manifest_makes(
+    cluster: Path, workload: Path, tmp_path: Path
+) -> None:
+    thing = objects(workload.read_text())[0]
+    name, namespace = thing["metadata"]["name"], thing["metadata"].get("namespace", "default")
+    told(cluster, "create", "namespace", namespace, may_fail=True)
+    account = thing["spec"].get("serviceAccountName", "default")
+    told(cluster, "create", "serviceaccount", account, f"-n{namespace}", may_fail=True)
+    for status in ("status", "uid", "resourceVersion", "ownerReferences"):
+        thing.pop(status, None)
+        thing["metadata"].pop(status, None)
+    for priority in ("priority", "priorityClassName"):
+        thing["spec"].pop(priority, None)
+    told(cluster, "create", "-f-", stdin=json.dumps(thing), may_fail=True)
+    made = made_of(thing, "debug", workload)
+    (tmp_path / "profile.yaml").write_text(made.stdout)
+    target = thing["spec"]["containers"][0]["name"]
+    where = [f"-n{namespace}", "debug", name, "--image=probe", "--container=aws-credential-probe", f"--target={target}"]
+    profile = ["--profile=restricted", f"--custom={tmp_path / 'profile.yaml'}", "--arguments-only", "--", "run"]
+    told(cluster, *where, *profile, may_fail=True)
+    pod = json.loads(told(cluster, "get", "pod", name, f"-n{namespace}", "-ojson"))
+    (container,) = pod["spec"]["ephemeralContainers"]
+    assert container["args"] == ["run"]
+    assert {mount["name"] for mount in container["volumeMounts"]} <= {one["name"] for one in pod["spec"]["volumes"]}

@@ -7,6 +7,7 @@ import subprocess
 
 import pytest
 
+from probe.cli import main
 from tests.k8s.built import ROOT, check_schema, kustomized, needs_kubectl, objects
 from tests.k8s.documented import IMAGE, PAGE, commands, kustomizations, overrides
 from tests.k8s.pod_security import violations
@@ -36,20 +37,20 @@ def test_a_one_off_pod_keeps_the_schema_and_restricted(command: str) -> None:
     words = shlex.split(command)
     spec = (overrides(command) or {})["spec"]
     name = words[words.index("run") + 1]
-    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name}, "spec": spec}
-    check_schema(pod, "1.34")
-    assert violations(spec) == []
     (container,) = spec["containers"]
-    assert container["name"] == name, "kubectl attaches to the container of the pod's name"
-    assert container["image"] == IMAGE
-    assert {"-i", "--rm", "--quiet", "--restart=Never", f"--image={IMAGE}"} <= set(words)
+    assert container["name"] == name, "kubectl merges by name, and attaches to the container of the pod's name"
+    merged = {**spec, "restartPolicy": "Never", "containers": [{**container, "image": IMAGE}]}
+    check_schema({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name}, "spec": merged}, "1.34")
+    assert violations(merged) == []
+    asked = {"-i", "--rm", "--quiet", "--restart=Never", "--override-type=strategic", f"--image={IMAGE}"}
+    assert asked <= set(words), "a JSON merge, kubectl's default, would take standard input away from the container"
 
 
-def test_a_pod_that_reads_a_pipe_opens_its_standard_input() -> None:
-    (reader,) = [command for command in one_off_pods() if '"manifest"' in command]
-    (container,) = (overrides(reader) or {})["spec"]["containers"]
-    assert container["stdin"] is True
-    assert container["stdinOnce"] is True
+@pytest.mark.parametrize("command", [command for command in commands() if " -- " in command])
+def test_the_probe_understands_what_a_documented_pod_tells_it(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    words = shlex.split(command)
+    assert main([*words[words.index("--") + 1 :], "--help"]) == 0
+    assert "usage" in capsys.readouterr().out.lower()
 
 
 @pytest.mark.parametrize("command", [command for command in commands() if " -k " in command])
