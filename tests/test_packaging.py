@@ -99,9 +99,9 @@ def test_explain_loads_nothing_of_the_network() -> None:
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_a_module_imports_only_what_is_installed_with_it(path: Path) -> None:
     imported = set(_imported_at_once(ast.parse(path.read_text()).body))
-    allowed = {"probe", *sys.stdlib_module_names, *_names(PROJECT["dependencies"])}
+    allowed = {"probe", *sys.stdlib_module_names, *_modules(PROJECT["dependencies"])}
     # The lab's certificate authority takes a compiler's worth of packages, so even there it is imported when used.
-    allowed |= _names(PROJECT["optional-dependencies"]["lab"]) - {"trustme"} if LAB in path.parents else set()
+    allowed |= _modules(PROJECT["optional-dependencies"]["lab"]) - {"trustme"} if LAB in path.parents else set()
     assert imported - allowed == set()
 
 
@@ -159,6 +159,13 @@ def _imported_at_once(body: list[ast.stmt]) -> Iterator[str]:
             inner = (getattr(statement, name, []) for name in ("body", "orelse", "finalbody"))
             handlers = (handler.body for handler in getattr(statement, "handlers", []))
             yield from (name for part in (*inner, *handlers) for name in _imported_at_once(part))
+
+
+def _modules(requirements: list[str]) -> set[str]:
+    """Return the modules that may be imported by name where these requirements are installed."""
+    names = _names(requirements)
+    owners = metadata.packages_distributions().items()
+    return {module for module, owned_by in owners if names & {canonicalize_name(name) for name in owned_by}}
 
 
 def _names(requirements: list[str]) -> set[str]:

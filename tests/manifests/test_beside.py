@@ -10,9 +10,9 @@ import pytest
 import yaml  # type: ignore[import-untyped]  # as in conftest
 
 from tests.manifests.conftest import LINUX, OPTIONS, WORKLOADS, Make, Print, assert_valid, variables_of
+from tools import kubectl
 
 TEMPLATES = [name for name in LINUX if "pod" not in name.partition(".")[0].split("_")]
-KUSTOMIZE = shutil.which("kustomize") or str(Path(__file__).parents[2] / ".cache" / "bin" / "kustomize")
 
 
 def _pod_spec(workload: Any) -> Any:  # noqa: ANN401 - an object of any kind
@@ -38,7 +38,7 @@ def test_a_sidecar_patch_holds_one_container_and_nothing_else(made: Make, worklo
     assert {mount["name"] for mount in container.get("volumeMounts", [])} <= volumes
 
 
-@pytest.mark.skipif(not Path(KUSTOMIZE).exists(), reason="kustomize is not installed")
+@pytest.mark.skipif(kubectl.why_not() is not None, reason=str(kubectl.why_not()))
 @pytest.mark.parametrize("workload", TEMPLATES)
 def test_kustomize_adds_the_sidecar_first_and_changes_nothing_else(
     print_manifest: Print, tmp_path: Path, workload: str
@@ -48,7 +48,8 @@ def test_kustomize_adds_the_sidecar_first_and_changes_nothing_else(
     shutil.copy(WORKLOADS / workload, tmp_path / "base.yaml")
     (tmp_path / "sidecar.yaml").write_text(ran.stdout)
     (tmp_path / "kustomization.yaml").write_text("resources: [base.yaml]\npatches: [{path: sidecar.yaml}]\n")
-    done = subprocess.run([KUSTOMIZE, "build", str(tmp_path)], capture_output=True, text=True, check=True)
+    kustomize = [str(kubectl.program("kubectl")), "kustomize", str(tmp_path)]
+    done = subprocess.run(kustomize, capture_output=True, text=True, check=True)
     built = yaml.safe_load(done.stdout)
     first, *others = _pod_spec(built)["initContainers"]
     assert first["name"] == "aws-credential-probe"
