@@ -26,10 +26,6 @@ FLAGS = (
 DESKTOP, PHONE = {"width": 1200, "height": 900}, {"width": 360, "height": 740}
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "page: needs Chromium")
-
-
 @dataclass
 class Look:
     """A page that is open, and what happened in it."""

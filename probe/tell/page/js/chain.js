@@ -131,14 +131,14 @@ function isNothing(one) {
 }
 
 // What was not observed is left out; state.json has it.
-function factsOf(facts) {
+function factsOf(facts, unit = "") {
   const rows = Object.entries(facts).filter(([, one]) => !isNothing(one));
-  return make("dl", "", rows.map(([name, one]) => [make("dt", "", name.replaceAll("_", " ")), make("dd", "", factOf(name, one))]));
+  return make("dl", "", rows.map(([name, one]) => [make("dt", "", name.replaceAll("_", " ")), make("dd", "", factOf(name, one), typeof one === "number" ? unit : "")]));
 }
 
 function factOf(name, one) {
   if (Array.isArray(one)) return make("ol", "", one.map((each) => make("li", "", factOf(name, each))));
-  if (typeof one === "object") return factsOf(one);
+  if (typeof one === "object") return factsOf(one, name === "phases" ? " ms" : "");
   if (typeof one === "boolean") return one ? "yes" : "no";
   if (typeof one === "number" && MOMENTS.has(name)) return [when(one), ` (${span(one - sidecarNow())} ${one < sidecarNow() ? "ago" : "ahead"})`];
   return value(one);
