@@ -48,15 +48,15 @@ def serving(request: Request) -> Piece:
     """Return what a container needs that walks again and again and shows what it finds."""
     fields: Fields = {
         "args": ["serve", *request.arguments],
-        "ports": [{"name": "metrics", "containerPort": METRICS_PORT}],
+        "ports": [{"name": "probe-metrics", "containerPort": METRICS_PORT}],
         "livenessProbe": {
-            "httpGet": {"path": "/healthz", "port": "metrics"},
+            "httpGet": {"path": "/healthz", "port": "probe-metrics"},
             "periodSeconds": 30,
             "timeoutSeconds": 5,
         },
         "resources": SERVE_RESOURCES,
     }
-    return Piece(fields=fields, notes=(added(f"metrics and health on port {METRICS_PORT}, named metrics"),))
+    return Piece(fields=fields, notes=(added(f"metrics and health on port {METRICS_PORT}, named probe-metrics"),))
 
 
 def never_ready() -> Piece:

@@ -116,4 +116,5 @@ class State:
     """Unix time at which the next walk of any depth is due; None while one is under way."""
     next_whole_walk: float | None = None
     because: str = ""
-    """Why the last whole walk was made: `start`, `interval`, `changed`, `token-changed`, `expiry`, `asked`."""
+    """Why the last whole walk was made: `start`, `interval`, `changed`, `token-changed`, `expiry`, `asked`,
+    `retry`."""
