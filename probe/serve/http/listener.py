@@ -51,7 +51,7 @@ class Listener(Server):
             sock.listen(QUEUE)
 
     async def main_loop(self) -> None:
-        """Wait for the end. uvicorn wakes ten times a second here: for two listeners two millicores, the whole budget."""
+        """Wait for the end. uvicorn wakes ten times a second here: two millicores for two listeners, all we may use."""
         self.up.set()
         await self._stop.wait()
 
