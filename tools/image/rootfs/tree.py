@@ -55,8 +55,9 @@ def compile_to(source: Path, root: Path, path: str) -> None:
 
 def settle(root: Path, seconds: int) -> None:
     """Give every file and folder the same time and every folder the same mode; owner is root already."""
-    for folder, _, files in os.walk(root, topdown=False):
-        for name in files:
-            os.utime(Path(folder, name), (seconds, seconds), follow_symlinks=False)
+    for folder, folders, files in os.walk(root, topdown=False):
+        for name in (*folders, *files):  # a link to a folder is listed with the folders, and not walked into
+            if not Path(folder, name).is_dir() or Path(folder, name).is_symlink():
+                os.utime(Path(folder, name), (seconds, seconds), follow_symlinks=False)
         Path(folder).chmod(0o755)
         os.utime(folder, (seconds, seconds))
