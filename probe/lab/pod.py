@@ -60,7 +60,7 @@ class KernelNetwork(RealNetwork):
         return self.certificates
 
 
-def give_up_privileges(user: int, *, for_good: bool) -> None:
+def give_up_privileges(user: int, *, for_good: bool = True) -> None:
     """Become an ordinary user for the kernel: no capability, and none to be had again if it is for good.
 
     The file-system id stays, because the interpreter may lie where only the tester can read; it gives no network right.
