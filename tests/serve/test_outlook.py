@@ -108,7 +108,10 @@ def test_a_wrong_identity_runs_out_of_nothing() -> None:
 def test_the_sets_that_are_remembered_are_few_and_not_over() -> None:
     held = Held()
     for number in range(50):
-        held = witnessed(held, good("imds-healthy-node-role", NOW - 500 + 10 * number))
-    assert len(held.ends) <= 32
-    assert min(held.ends) > NOW
-    assert walks_of("imds-healthy-node-role")[0].facts("imds.credentials", CredentialsAnswer) is not None
+        held = witnessed(held, good("imds-healthy-node-role", NOW - 100 + 10 * number))
+    assert held.ends == tuple(NOW - 100 + 10 * number for number in range(18, 50))
+
+
+def test_a_set_that_is_over_is_forgotten() -> None:
+    held = witnessed(Held(), good("imds-healthy-node-role", NOW - 10))
+    assert held.ends == ()
