@@ -7,7 +7,8 @@ from dataclasses import field, fields, is_dataclass
 from functools import cached_property, partial
 from typing import Any, Generic, Protocol, TypeVar
 
-from probe.evidence import CHAIN_ORDER, TIMED_OUT, Ending, Evidence, Facts, Outcome, Source, Step, Wanted
+from probe.credentials import Credentials
+from probe.evidence import CHAIN_ORDER, OPTIONAL, TIMED_OUT, Ending, Evidence, Facts, Outcome, Source, Step, Wanted
 from probe.records import dataclass
 from probe.secret import Redactor, Secret
 from probe.shared_configuration import SharedConfiguration, read_shared_configuration
@@ -117,6 +118,7 @@ class Walk:
         self._started = time.monotonic()
         self._steps: dict[str, Step] = {}
         self._open: dict[str, float] = {}
+        self._offered: dict[str, Credentials] = {}
         self._lock = threading.Lock()
         self._closed = False
 
@@ -178,12 +180,35 @@ class Walk:
         """End the record: what has not finished becomes a skipped step with its reason. Return all in chain order."""
         with self._lock:
             self._closed = True
-            for step_id in CHAIN_ORDER:
+            walked = [one for one in CHAIN_ORDER if one not in OPTIONAL or one in self._steps or one in self._open]
+            for step_id in walked:
                 if step_id not in self._steps:
                     begun = self._open.get(step_id)
                     reason = self._never_begun() if begun is None else "cut: still running at the deadline"
                     self._steps[step_id] = Step(id=step_id, outcome=Outcome.SKIPPED, reason=reason, started_ms=begun)
-            return tuple(self._steps[step_id] for step_id in CHAIN_ORDER)
+            return tuple(self._steps[step_id] for step_id in walked)
+
+    def offer(self, source: str, keys: Credentials) -> None:
+        """Hand on the keys that a source gave, for the steps after the chain. They are never recorded."""
+        with self._lock:
+            self._offered[source] = keys
+
+    def offered(self, source: str) -> Credentials | None:
+        """Return the keys that a source gave, if it has given any by now."""
+        with self._lock:
+            return self._offered.get(source)
+
+    def outcome(self, step_id: str) -> Outcome | None:
+        """Return what a step came to; None while it has not finished."""
+        with self._lock:
+            step = self._steps.get(step_id)
+        return None if step is None else step.outcome
+
+    def facts(self, step_id: str) -> Facts | None:
+        """Return what a finished step left behind, for a later step that builds on it."""
+        with self._lock:
+            step = self._steps.get(step_id)
+        return None if step is None else step.facts
 
     def elapsed_ms(self) -> float:
         """Return the milliseconds since the walk began."""
@@ -237,17 +262,26 @@ def walk(
     options: Options,
     *,
     sources: Iterable[tuple[Source, SourceWalker]] | None = None,
+    beside: Sequence[tuple[str, SourceWalker]] = (),
+    after: Sequence[SourceWalker] = (),
     listeners: Sequence[Listener] = (),
 ) -> tuple[Evidence, Redactor]:
-    """Walk all sources and return the evidence. Raises only for a bug of the probe's own."""
+    """Walk all sources and return the evidence. Raises only for a bug of the probe's own.
+
+    `beside` is walked at the same time as the sources, `after` when they have ended, with the keys that they gave.
+    """
     if sources is None:
         from probe.sources import SOURCES  # noqa: PLC0415 - the sources import this module for their types
 
         sources = SOURCES
     under_way = Walk(surroundings, network, options, listeners)
-    walked = [Aside(partial(walker, under_way), source) for source, walker in sources]
     end = Deadline(under_way.deadline.at + GRACE)
+    walked = [Aside(partial(walker, under_way), source) for source, walker in sources]
+    others = [Aside(partial(walker, under_way), name) for name, walker in beside]
     for one in walked:
+        one.take(end)
+    later = [Aside(partial(walker, under_way), "after") for walker in after]
+    for one in (*others, *later):
         one.take(end)
     evidence = Evidence(
         given=under_way.given,

@@ -42,7 +42,18 @@ from probe.evidence.exchange import (
     Router,
 )
 from probe.evidence.given import FileFacts, FileState, Given, Pod, Process
-from probe.evidence.walked import CHAIN_ORDER, FACTS_OF_STEP, Evidence, Facts, Outcome, Source, Step, Wanted
+from probe.evidence.walked import (
+    CHAIN_ORDER,
+    FACTS_OF_STEP,
+    OPTIONAL,
+    Beyond,
+    Evidence,
+    Facts,
+    Outcome,
+    Source,
+    Step,
+    Wanted,
+)
 
 __all__ = [
     "CHAIN_ORDER",
@@ -50,10 +61,12 @@ __all__ = [
     "MUTE",
     "NAME_FAILED",
     "NO_PATH",
+    "OPTIONAL",
     "TIMED_OUT",
     "TLS_BROKEN",
     "ArnFault",
     "Attempts",
+    "Beyond",
     "Claims",
     "Connection",
     "Connections",

@@ -38,6 +38,13 @@ class Source(StrEnum):
     IMDS = "imds"
 
 
+class Beyond(StrEnum):
+    """What is walked beside the chain, where it may be: read from Kubernetes, and asked of AWS for a controller."""
+
+    KUBERNETES = "kubernetes"
+    NEEDS = "needs"
+
+
 class Outcome(StrEnum):
     """What a step came to. It says what happened, never why."""
 
@@ -104,6 +111,9 @@ FACTS_OF_STEP: dict[str, type] = {
 
 CHAIN_ORDER = tuple(FACTS_OF_STEP)
 
+OPTIONAL = frozenset(step_id for step_id in FACTS_OF_STEP if step_id.partition(".")[0] in set(Beyond))
+"""Steps that a walk has only where somebody asked for them; the others are always there."""
+
 F = TypeVar("F")
 
 
@@ -120,10 +130,16 @@ class Step:
     facts: Facts | None = None
 
     @property
-    def source(self) -> Source:
-        """The source that the step belongs to; an identity step belongs to the source that gave the keys."""
+    def area(self) -> Source | Beyond:
+        """What the step belongs to; an identity step belongs to the source that gave the keys."""
         first, _, second = self.id.partition(".")
-        return Source(second if first == "identity" else first)
+        name = second if first == "identity" else first
+        return Beyond(name) if name in set(Beyond) else Source(name)
+
+    @property
+    def source(self) -> Source | None:
+        """The source of the chain that the step belongs to; None for what is walked beside it."""
+        return self.area if isinstance(self.area, Source) else None
 
     @property
     def is_done(self) -> bool:

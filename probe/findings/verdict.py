@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from probe.evidence import CHAIN_ORDER, Outcome, Source
+from probe.evidence import CHAIN_ORDER, Beyond, Outcome, Source
 from probe.findings.case import Case
 from probe.findings.catalogue import entry
 from probe.findings.catalogue.entry import Severity
@@ -79,7 +79,7 @@ def _weigh(case: Case, finding: Finding) -> Finding:
         return finding
     if finding.source == Source.IMDS and case.imds is not None and case.imds.disabled:
         return replace(finding, severity=Severity.NOTE)
-    if finding.source == case.expected.source:
+    if finding.source == case.expected.source or finding.source in set(Beyond):
         return finding
     if finding.source == Source.IMDS and finding.code not in _STOPS_SDKS:
         return replace(finding, severity=Severity.NOTE, summary=f"{finding.summary} {_NOT_NEEDED}")

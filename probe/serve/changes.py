@@ -66,7 +66,7 @@ def changed_sources(before: Evidence, after: Evidence, apart_from: Collection[st
     Settings of the shared files hold for all sources (region, endpoints, certificates): a change there is one of all.
     """
     changed = changed_steps(before, after, apart_from)
-    sources = frozenset(step.source for step in after.steps if step.id in changed)
+    sources = frozenset(step.source for step in after.steps if step.id in changed and step.source is not None)
     return frozenset(Source) if Source.SHARED_CONFIG in sources else sources
 
 

@@ -71,6 +71,7 @@ def run_out(before: Evidence, after: Evidence) -> frozenset[Source]:
         step.source
         for step in before.steps
         if step.id in left_out
+        and step.source is not None
         and isinstance(step.facts, CredentialsAnswer)
         and step.facts.expires is not None
         and before.given.clock < step.facts.expires <= after.given.clock

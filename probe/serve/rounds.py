@@ -94,7 +94,7 @@ class Rounds:
     def _ask_whose_new_keys_are(self, report: Report, now: float) -> None:
         """Ask for the identity that the verdict rests on, where other keys came than those that it was asked of."""
         step = report.evidence.step(f"identity.{report.verdict.source}")
-        if step is not None and step.reason == STALE:
+        if step is not None and step.source is not None and step.reason == STALE:
             self._identities.want({step.source})
             self._schedule.changed(now)
 

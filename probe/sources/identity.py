@@ -17,6 +17,8 @@ NO_STS = "--no-sts"
 def identify(walk: Walk, source: str, keys: Credentials | None, region_hint: tuple[str, str] | None = None) -> None:
     """Walk `identity.<source>`."""
     step_id = f"identity.{source}"
+    if keys is not None:
+        walk.offer(source, keys)
     if not walk.options.sts_allowed:
         walk.skip(NO_STS, step_id)
     elif keys is None:

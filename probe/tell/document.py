@@ -66,7 +66,7 @@ def _expected(expected: Expected) -> dict[str, Any]:
 def _step(step: Step) -> dict[str, Any]:
     return {
         "id": step.id,
-        "source": step.source,
+        "source": step.area,
         "outcome": step.outcome,
         "reason": step.reason,
         "duration_ms": step.duration_ms,

@@ -38,7 +38,7 @@ def _outcomes(state: State) -> Iterator[Sample]:
     steps = {step.id: step for step in state.report.evidence.steps} if state.report else {}
     for step_id in FACTS_OF_STEP:
         if step_id in steps:
-            yield (step_id, steps[step_id].source, steps[step_id].outcome), 1.0
+            yield (step_id, steps[step_id].area, steps[step_id].outcome), 1.0
 
 
 def _durations(state: State) -> Iterator[Sample]:
