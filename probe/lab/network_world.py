@@ -16,7 +16,7 @@ from probe.lab.resolver import Resolver
 from probe.lab.scenario import NetworkSpec, Scenario
 from probe.lab.servers import ImdsServer, LabServer
 from probe.lab.topology import Shape
-from probe.lab.world import World, sts_names
+from probe.lab.world import World
 
 _PLACES = {
     "imds": (("cloud", topology.IMDS_4, 80), ("cloud", topology.IMDS_6, 80)),
@@ -103,8 +103,7 @@ class NetworkWorld(World):
 
     def lay_out(self) -> None:
         """Set names, routes and rules as the scenario tells."""
-        names = {**sts_names(self.scenario), **self.scenario.names}
-        self.exit.enter_context(Resolver(self.spaces, names))
+        self.exit.enter_context(Resolver(self.spaces, self.known_names()))
         for role in self.spaces.shape.roles:
             rules = [rule for rule in self.spec.rules if rule.at == role]
             if rules:

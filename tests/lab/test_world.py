@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from probe.lab.places import GLOBAL_STS, PUBLIC_STS
 from probe.lab.run import pod_input
 from probe.lab.scenario import Expectation, KeysSpec, LabFile, PodSpec, Scenario, TokenSpec
-from probe.lab.world import GLOBAL_STS, PUBLIC_STS, World
+from probe.lab.world import World
 
 IMDS = "169.254.169.254:80"
 
