@@ -73,6 +73,19 @@ class Prediction:
     error: str | None = None
     """The pattern of the text it would print; `…` stands for what varies."""
     because: str
+    identity: str | None = None
+    """Whom the program would run as: an ARN, `…` for what varies in it. None without keys, and where it is not known."""
+    falls_through: bool = False
+    """Whether it slips past an identity that is configured and broken to the node role, which it gets if IMDS gives it."""
+    wait_seconds: float | None = None
+    """How long until it has keys or the error, from the SDK's constants; None where not known, and for ever."""
+    waits_for_ever: bool = False
+    caches: str | None = None
+    """What it keeps, and until when, as a short phrase."""
+    proxied: str | None = None
+    """What a proxy setting changes, as a short phrase; None where it changes nothing."""
+    proven: bool = True
+    """False for a model that no real SDK was held against."""
 
 
 @dataclass(frozen=True, kw_only=True)

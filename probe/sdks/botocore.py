@@ -21,6 +21,7 @@ from probe.sdks.reply import ReplyKind
 from probe.sdks.view import CONFIG, CREDENTIALS, KEY_ID, SECRET_KEY, SSO_KEYS, Profile, View
 
 SDK = "botocore"
+NEWEST = "1.44.5"
 VERSION_1_SWITCH = "1.32.4"
 CHANGES = (ENDPOINT_URLS, AGENT_KNOWN, VERSION_1_SWITCH, TOKEN_REREAD, REGIONAL_STS, HTTPS_ANYWHERE)
 

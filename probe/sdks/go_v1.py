@@ -17,6 +17,7 @@ from probe.sdks.tokens import Read, Token
 from probe.sdks.view import BOTH_FILES, CREDENTIALS, Profile, View
 
 SDK = "go-v1"
+NEWEST = "1.55.8"
 IMDS_ENDPOINT = "1.34.14"
 """AWS_EC2_METADATA_SERVICE_ENDPOINT is read."""
 VERSION_1_SWITCH = "1.47.2"

@@ -17,6 +17,7 @@ from probe.sdks.tokens import Read, Token
 from probe.sdks.view import BOTH_FILES, Profile, View, is_half
 
 SDK = "go-v2"
+NEWEST = "1.32.31"
 ENDPOINT_URLS = "1.21.0"
 VERSION_1_SWITCH = "1.22.0"
 AGENT_KNOWN = "1.25.0"

@@ -19,6 +19,7 @@ from probe.sdks.tokens import Read
 from probe.sdks.view import KEY_ID, SSO_KEYS, Profile, View
 
 SDK = "java-v2"
+NEWEST = "2.30.0"
 AGENT_KNOWN = "2.21.26"
 """The Pod Identity agent's addresses and AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE."""
 VERSION_1_SWITCH = "2.22.0"

@@ -18,6 +18,7 @@ from probe.sdks.tokens import Read, Token
 from probe.sdks.view import SSO_KEYS, Profile, View
 
 SDK = "js-v3"
+NEWEST = "3.972.97"
 FALSE_IS_FALSE = "3.758.0"
 """AWS_EC2_METADATA_DISABLED=false no longer disables: 3.726.0 reads it as true, 3.758.0 does not."""
 CHANGES = (AGENT_KNOWN, FALSE_IS_FALSE, ONLY_WARNS)

@@ -18,6 +18,7 @@ from probe.sdks.tokens import Read, Token
 from probe.sdks.view import SSO_KEYS, Profile, View, is_half
 
 SDK = "rust"
+NEWEST = "1.13.0"
 HALF_IS_NOTHING = "1.9.0"
 """A profile that is missing and half of the web identity pair count as not configured; before, they were errors."""
 CHANGES = (AGENT_KNOWN, PROXIES, HALF_IS_NOTHING, NO_LOAD_TIMEOUT)

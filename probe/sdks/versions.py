@@ -45,6 +45,11 @@ def covers(versions: str, version: str) -> bool:
     return all(_holds(bound, _numbers(version)) for bound in versions.split(","))
 
 
+def is_newer(version: str, than: str) -> bool:
+    """Whether a version comes after another one."""
+    return _numbers(version) > _numbers(than)
+
+
 def _written(first: str | None, end: str | None) -> str:
     bounds = [*([f">={first}"] if first else []), *([f"<{end}"] if end else [])]
     return ",".join(bounds) or EVERY
@@ -57,4 +62,8 @@ def _holds(bound: str, version: tuple[int, ...]) -> bool:
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(number) for number in re.findall(r"[0-9]{1,9}", version)[:4])
+    """Return the numbers of a version. Zeros at the end are none: 1.47 is 1.47.0."""
+    numbers = [int(number) for number in re.findall(r"[0-9]{1,9}", version)[:4]]
+    while numbers and not numbers[-1]:
+        numbers.pop()
+    return tuple(numbers)

@@ -102,4 +102,11 @@ def _prediction(prediction: Prediction) -> dict[str, Any]:
         "access_key_hint": prediction.access_key_hint,
         "error": prediction.error,
         "because": prediction.because,
+        "identity": prediction.identity,
+        "falls_through": prediction.falls_through,
+        "wait_seconds": prediction.wait_seconds,
+        "waits_for_ever": prediction.waits_for_ever,
+        "caches": prediction.caches,
+        "proxied": prediction.proxied,
+        "proven": prediction.proven,
     }

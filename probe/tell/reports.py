@@ -8,7 +8,7 @@ from importlib import import_module
 from probe.console import Console
 from probe.records import dataclass
 from probe.report import Report
-from probe.tell.chosen_sdks import ChosenSdk, read_chosen_sdk
+from probe.tell.chosen_sdks import ChosenSdk, predictions_of, read_chosen_sdk
 from probe.tell.layout import Style, style_for
 
 Teller = Callable[[Report, Style], str]
@@ -45,8 +45,7 @@ class Telling:
 def tell(report: Report, telling: Telling, console: Console) -> int:
     """Write the report to standard output; return the exit code."""
     if telling.sdks:
-        told = tuple(one for one in report.sdks if any(chosen.concerns(one) for chosen in telling.sdks))
-        report = replace(report, sdks=told)
+        report = replace(report, sdks=predictions_of(telling.sdks, report.sdks))
     style = style_for(console.stdout, console.environment, details=telling.verbosity > 0)
     console.say(_teller(telling.form)(report, style))
     return _exit_code(report, telling)

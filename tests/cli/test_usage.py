@@ -26,7 +26,7 @@ from tests.cli.conftest import Run
         (["run", "--expect-role", " arn:aws:iam::111122223333:role/x"], "white space around the role ARN"),
         (["run", "--expect", "none", "--expect-role", "arn:aws:iam::111122223333:role/x"], "contradict each other"),
         (["run", "--sdk", "cobol"], "'cobol' is not known; known are botocore"),
-        (["run", "--sdk", "go-v1@newest"], "'newest' is not a version such as 1.47.11"),
+        (["run", "--sdk", "go-v1@newest"], "'newest' is not a version, as in go-v1@"),
         (["run", "--sdk", "go-v1@"], "'' is not a version"),
         (["run", "--skip", "imds.token"], "--skip: invalid choice: 'imds.token'"),
         (["explain", "imds-hop-limt"], "no finding has the code 'imds-hop-limt'; did you mean imds-hop-limit"),
