@@ -14,7 +14,7 @@ MAY_CLOSE := $(shell test "$$(id -u)" = 0 && unshare --net ip link set lo up >/d
 CLOSED = $(if $(MAY_CLOSE),unshare --net sh -c 'ip link set lo up && exec "$$0" "$$@"')
 # Tests wait much more than they compute.
 WORKERS ?= 4
-PYTEST = $(BIN)/python -m pytest -p tests.strict -q --numprocesses=$(WORKERS)
+PYTEST = $(BIN)/python -m pytest -p tests.strict -q --numprocesses=$(WORKERS) --dist=loadgroup
 
 LOCK = $(LOCK_TOOLS)/bin/pip-compile --quiet --no-config --generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
@@ -22,7 +22,7 @@ LOCK_TOOLS := .cache/lock
 DEMO := karpenter-v1-hop-limit
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test check unit lab network page image shipped docs bench lock clean
+.PHONY: help venv demo test check unit lab network oracle page image shipped docs bench lock clean
 .DELETE_ON_ERROR:
 
 help:  ## this list
@@ -53,14 +53,19 @@ check: $(READY)  ## lint, format, types, generated documentation
 
 unit: $(READY)  ## rules, parsers, models, tellers, single servers
 	@$(BIN)/python -m tools.kubectl
-	$(CLOSED) $(PYTEST) -m "not lab and not network and not page and not image"
+	$(CLOSED) $(PYTEST) -m "not lab and not network and not oracle and not page and not image"
 
+lab: WORKERS = 6
 lab: $(READY)  ## the whole probe in loopback worlds
 	$(CLOSED) $(PYTEST) -m lab
 
 network: $(READY)  ## the kernel's truth, between network namespaces (root on Linux)
 	@$(BIN)/python -m tools.witness_js
 	$(CLOSED) $(PYTEST) -m network
+
+oracle: $(READY)  ## the real SDKs, beside what is predicted of them (root on Linux; Go, Java, Maven, Node.js, Rust)
+	@$(BIN)/python -m tools.oracle build
+	$(CLOSED) $(PYTEST) -m oracle
 
 page: $(READY)  ## what a person sees of the sidecar, in Chromium
 	$(CLOSED) $(PYTEST) -m page

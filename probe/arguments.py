@@ -2,12 +2,18 @@
 
 import argparse
 from collections.abc import Callable, Collection, Sequence
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from probe.console import Console, Finished, UsageError
 from probe.secret import printable
 
+if TYPE_CHECKING:
+    from probe.controllers import Chosen
+    from probe.evidence import Wanted
+
 FORMATS = ("text", "short", "json", "npd")
+LONGEST_ARGUMENT = 512
+"""Characters of one flag of a controller."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -55,6 +61,69 @@ def add_report_arguments(parser: Parser) -> None:
         default=0,
         help="also tell what each finding was told apart from, and every SDK with its reasons",
     )
+
+
+def add_need_arguments(parser: Parser) -> None:
+    """Add what every command that walks takes about the controller, and about what may be read besides the chain."""
+    parser.add_argument(
+        "--controller",
+        type=controller,
+        metavar="NAME[@VERSION]",
+        help="also check what this controller needs beyond credentials; `probe explain --controller` lists them",
+    )
+    parser.add_argument(
+        "--controller-argument",
+        action="append",
+        default=[],
+        type=controller_argument,
+        metavar="FLAG=VALUE",
+        help="a flag of the controller, as in --controller-argument=--aws-region=eu-central-1; may be repeated",
+    )
+    parser.add_argument(
+        "--checks", action="store_true", help="ask AWS, with reads only, what makes a likely cause certain"
+    )
+    parser.add_argument(
+        "--kubernetes",
+        choices=("auto", "off"),
+        default="auto",
+        help="read this pod's own Kubernetes objects where its token may (default: %(default)s)",
+    )
+
+
+def wanted_of(arguments: argparse.Namespace) -> "Wanted":
+    """Return what `--expect` and the options of `add_need_arguments` ask for. Raises UsageError where they disagree."""
+    from probe.evidence import Wanted  # noqa: PLC0415 - for the commands that walk
+
+    if arguments.expect == "none" and arguments.expect_role:
+        raise UsageError("--expect none and --expect-role contradict each other")
+    if arguments.controller_argument and arguments.controller is None:
+        raise UsageError("--controller-argument is of no use without --controller")
+    chosen = arguments.controller
+    return Wanted(
+        source=arguments.expect,
+        role_arn=arguments.expect_role,
+        controller=None if chosen is None else chosen.profile.name,
+        controller_version=None if chosen is None else chosen.version,
+        controller_arguments=tuple(arguments.controller_argument),
+        checks=arguments.checks,
+    )
+
+
+def controller(text: str) -> "Chosen":
+    """Read `NAME` or `NAME@VERSION`."""
+    from probe.controllers import ControllerError, find  # noqa: PLC0415 - most command lines name no controller
+
+    try:
+        return find(text)
+    except ControllerError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def controller_argument(text: str) -> str:
+    """Read one flag of a controller. What it holds goes into the report, so nothing secret and nothing endless."""
+    if len(text) > LONGEST_ARGUMENT or not text.isprintable():
+        raise argparse.ArgumentTypeError(f"not one line of at most {LONGEST_ARGUMENT} characters")
+    return text
 
 
 def seconds(low: float, high: float) -> Callable[[str], float]:

@@ -58,6 +58,7 @@ TIERS = (
     Tier(target="unit"),
     Tier(target="lab"),
     Tier(target="network", why_not=_why_no_network),
+    Tier(target="oracle", why_not=_why_no_network),
     Tier(target="page", why_not=_why_no_page),
     Tier(target="shipped", why_not=why_no_image),
 )

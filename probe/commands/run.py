@@ -6,9 +6,9 @@ import time
 from dataclasses import replace
 from itertools import chain, repeat
 
-from probe.arguments import Parser, add_report_arguments, role_arn, seconds
-from probe.console import Console, UsageError
-from probe.evidence import Source, Wanted
+from probe.arguments import Parser, add_need_arguments, add_report_arguments, role_arn, seconds, wanted_of
+from probe.console import Console
+from probe.evidence import Source
 from probe.judge import judge
 from probe.report import Report
 from probe.surroundings import real_surroundings
@@ -74,6 +74,7 @@ def add_arguments(parser: Parser) -> None:
         metavar="PATH",
         help="write one JSON line into this file if it exists (default: %(default)s)",
     )
+    add_need_arguments(parser)
     add_report_arguments(parser)
 
 
@@ -94,13 +95,11 @@ def execute(arguments: argparse.Namespace, console: Console) -> int:
 
 
 def _options(arguments: argparse.Namespace) -> Options:
-    if arguments.expect == NOTHING and arguments.expect_role:
-        raise UsageError("--expect none and --expect-role contradict each other")
     return Options(
         deadline_seconds=arguments.deadline,
         sts_allowed=not arguments.no_sts,
         skipped=frozenset(arguments.skip),
-        wanted=Wanted(source=arguments.expect, role_arn=arguments.expect_role),
+        wanted=wanted_of(arguments),
     )
 
 

@@ -1,60 +1,38 @@
 """The real botocore in the lab's worlds does what we say it does."""
 
-import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 import pytest
 
 from probe.lab import scenario as scenarios
-from probe.lab.run import run_in
-from probe.lab.scenario import Scenario
-from probe.lab.witness.compare import WitnessResult, agrees, fits, installed_version, prediction_for, witness
-from probe.lab.world import World
+from probe.lab.witness.compare import WitnessResult, agrees, fits, installed_version, prediction_for
 from probe.report import Prediction
+from tests.lab.played import IN_ONE_PLACE, Played, play, played
 from tests.lab.witness_worlds import WORLDS
 from tests.lab.witness_worlds import scenario as own_world
 
 pytestmark = pytest.mark.lab
 
 
-def passes_by(scenario: Scenario) -> bool:
-    """Whether a fault hits only some requests: then the probe and the witness must not share a world."""
-    faults = (fault for server in scenario.servers.values() for fault in server.get("faults", ()))
-    return any({"first", "skip"} & set(fault) for fault in faults)
-
-
-def compared(scenario: Scenario) -> tuple[Prediction, WitnessResult]:
-    """Walk a world, then let the witness into it; return the prediction that holds for the witness, and what it did."""
-    with World(scenario) as world:
-        predictions = [Prediction(**one) for one in run_in(world).report["sdks"]]
-        result = None if passes_by(scenario) else asked(world)
-    if result is not None:
-        return prediction_for(predictions, result), result
-    with World(scenario) as fresh:
-        result = asked(fresh)
-    # The keys of another world are other keys.
-    return replace(prediction_for(predictions, result), access_key_hint=None), result
-
-
-def asked(world: World) -> WitnessResult:
-    result = witness(world)
-    told = json.dumps(asdict(result))
-    assert not [canary for canary in world.canaries.values() if canary in told], "the witness told a secret"
-    return result
+def compared(one: Played) -> tuple[Prediction, WitnessResult]:
+    """Return the prediction that holds for the witness, and what it did."""
+    predictions = [Prediction(**told) for told in one.ran.report["sdks"]]
+    prediction = prediction_for(predictions, one.witnessed)
+    return replace(prediction, access_key_hint=None) if one.alone else prediction, one.witnessed
 
 
 LOOPBACK_SCENARIOS = [name for name in scenarios.names() if scenarios.load(name).network is None]
 
 
-@pytest.mark.parametrize("name", LOOPBACK_SCENARIOS)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=IN_ONE_PLACE(name)) for name in LOOPBACK_SCENARIOS])
 def test_botocore_does_in_a_scenario_what_is_predicted(name: str) -> None:
-    prediction, result = compared(scenarios.load(name))
+    prediction, result = compared(played(name))
     assert agrees(prediction, result) is None, prediction.because
 
 
 @pytest.mark.parametrize("name", list(WORLDS))
 def test_botocore_does_in_a_world_of_its_own_what_is_predicted(name: str) -> None:
-    prediction, result = compared(own_world(name))
+    prediction, result = compared(play(own_world(name)))
     assert " ".join(filter(None, (prediction.outcome, prediction.source))) == WORLDS[name][0], prediction.because
     assert agrees(prediction, result) is None, prediction.because
 

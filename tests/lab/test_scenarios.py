@@ -17,6 +17,7 @@ from probe.lab.run import differences, run_in
 from probe.lab.scenario import PRESETS, SCENARIOS, Scenario, load, names
 from probe.lab.world import World
 from probe.report import Certainty
+from tests.lab.played import IN_ONE_PLACE, played
 
 NAMES = names()
 ALL = {name: load(name) for name in NAMES}
@@ -43,10 +44,9 @@ def told_again(report: str, folder: Path, arguments: list[str]) -> str:
 
 
 @pytest.mark.lab
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=IN_ONE_PLACE(name)) for name in NAMES])
 def test_the_probe_says_of_a_world_what_is_true_of_it_and_no_secret_in_any_format(name: str, tmp_path: Path) -> None:
-    with World(ALL[name]) as world:
-        ran = run_in(world, ["--format", "json", "-vv", "--log-events"])
+    ran = played(name).ran
     assert tuple(differences(ALL[name], ran)) == ()
     told = {" ".join(arguments): told_again(ran.stdout, tmp_path, arguments) for arguments in FORMATS}
     told |= {"json": ran.stdout, "log": ran.stderr, "termination message": ran.termination_message}

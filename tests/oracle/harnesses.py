@@ -1,10 +1,11 @@
 """Every harness there is. A family is one folder with a `harness.py` that has `HARNESSES`, and one line here."""
 
 from importlib import import_module
-from importlib.util import find_spec
+from pathlib import Path
 
 from tests.oracle.harness import Harness
 
+HERE = Path(__file__).parent
 FAMILIES = ("botocore", "js_v3", "go_v1", "go_v2", "java_v2", "rust")
 
 
@@ -13,6 +14,6 @@ def harnesses() -> tuple[Harness, ...]:
     return tuple(
         harness
         for family in FAMILIES
-        if find_spec(f"{__package__}.{family}.harness") is not None
+        if (HERE / family / "harness.py").is_file()
         for harness in import_module(f"{__package__}.{family}.harness").HARNESSES
     )

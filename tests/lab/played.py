@@ -1,0 +1,57 @@
+"""What the probe and the real botocore did in a scenario's world: played once, for every test that asks about it."""
+
+import json
+from dataclasses import asdict
+from functools import cache
+
+import pytest
+
+from probe.lab.run import Ran, run_in
+from probe.lab.scenario import Scenario, load
+from probe.lab.witness.compare import WitnessResult, witness
+from probe.lab.world import World
+from probe.records import dataclass
+
+IN_ONE_PLACE = pytest.mark.xdist_group
+"""Tests of one scenario belong to the worker that has played it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Played:
+    """One world, and what went on in it."""
+
+    ran: Ran
+    witnessed: WitnessResult
+    alone: bool
+    """Whether the witness had a world of its own: then its keys are others than those that the probe saw."""
+
+
+@cache
+def played(name: str) -> Played:
+    """Play one of the loopback scenarios."""
+    return play(load(name))
+
+
+def play(scenario: Scenario) -> Played:
+    """Walk a world, then let the witness into it."""
+    with World(scenario) as world:
+        ran = run_in(world, ["--format", "json", "-vv", "--log-events"])
+        result = None if passes_by(scenario) else asked(world)
+    if result is not None:
+        return Played(ran=ran, witnessed=result, alone=False)
+    with World(scenario) as fresh:
+        return Played(ran=ran, witnessed=asked(fresh), alone=True)
+
+
+def passes_by(scenario: Scenario) -> bool:
+    """Whether a fault hits only some requests: then the probe and the witness must not share a world."""
+    faults = (fault for server in scenario.servers.values() for fault in server.get("faults", ()))
+    return any({"first", "skip"} & set(fault) for fault in faults)
+
+
+def asked(world: World) -> WitnessResult:
+    """Let the witness into a world."""
+    result = witness(world)
+    told = json.dumps(asdict(result))
+    assert not [canary for canary in world.canaries.values() if canary in told], "the witness told a secret"
+    return result
