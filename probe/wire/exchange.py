@@ -35,6 +35,8 @@ class Request:
     proxy: httpcore.Proxy | None = field(default=None, repr=False)
     asks_way_back: bool = False
     """After a stall, use the last 0.1 s of `answer_seconds` to see whether our end is acknowledged; plain HTTP only."""
+    body_limit: int = BODY_LIMIT
+    """Bytes read of the body: more only where honest answers are larger, such as lists of a cluster's objects."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,9 +158,9 @@ def _send(client: httpx.Client, request: Request, journey: Journey, received: _R
         # Not iter_bytes(): a body is never decompressed, whatever its header says.
         for chunk in answer.stream:  # type: ignore[union-attr]  # a response to a synchronous client
             received.body += chunk
-            if len(received.body) > BODY_LIMIT:
+            if len(received.body) > request.body_limit:
                 received.ending = Ending.TOO_LARGE
-                del received.body[BODY_LIMIT:]
+                del received.body[request.body_limit :]
                 return
         journey.mark("complete")
     finally:
