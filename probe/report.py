@@ -74,9 +74,9 @@ class Prediction:
     """The pattern of the text it would print; `…` stands for what varies."""
     because: str
     identity: str | None = None
-    """Whom the program would run as: an ARN, `…` for what varies in it. None without keys, and where it is not known."""
+    """Whom the program would run as: an ARN, `…` for what varies. None without keys, and where it is not known."""
     falls_through: bool = False
-    """Whether it slips past an identity that is configured and broken to the node role, which it gets if IMDS gives it."""
+    """Whether it slips past an identity that is configured and broken to the node role, if IMDS gives that."""
     wait_seconds: float | None = None
     """How long until it has keys or the error, from the SDK's constants; None where not known, and for ever."""
     waits_for_ever: bool = False

@@ -13,24 +13,40 @@ from probe.report import Prediction
 from probe.sdks import botocore_container, botocore_sts, sts, tokens
 from probe.sdks import botocore_texts as texts
 from probe.sdks.botocore_container import AGENT_KNOWN, HTTPS_ANYWHERE, TOKEN_REREAD
-from probe.sdks.botocore_sts import ENDPOINT_URLS, REGIONAL_STS
-from probe.sdks.chain import Answer, follow, gives, passes, predictions, stops, unseen
-from probe.sdks.metadata import FALLS_BACK, Client, Stage, ask_imds, version_1_off
+from probe.sdks.botocore_sts import ENDPOINT_URLS, REGIONAL_STS, STANDARD_RETRIES
+from probe.sdks.chain import Answer, follow, gives, passes, predictions, slips, stops, unseen
+from probe.sdks.imds_time import after_imds
+from probe.sdks.metadata import FALLS_BACK, Client, Metadata, Put, Stage, ask_imds, version_1_off
 from probe.sdks.profiles import source_problem
 from probe.sdks.reply import ReplyKind
 from probe.sdks.view import CONFIG, CREDENTIALS, KEY_ID, SECRET_KEY, SSO_KEYS, Profile, View
+from probe.sdks.waiting import EVERY_STATUS, Tries
 
 SDK = "botocore"
 NEWEST = "1.44.5"
 VERSION_1_SWITCH = "1.32.4"
-CHANGES = (ENDPOINT_URLS, AGENT_KNOWN, VERSION_1_SWITCH, TOKEN_REREAD, REGIONAL_STS, HTTPS_ANYWHERE)
+CHANGES = (ENDPOINT_URLS, AGENT_KNOWN, VERSION_1_SWITCH, TOKEN_REREAD, REGIONAL_STS, HTTPS_ANYWHERE, STANDARD_RETRIES)
 
-IMDS = Client(patience=1.0, after=FALLS_BACK)
+IMDS_SECONDS, IMDS_TRIES = "AWS_METADATA_SERVICE_TIMEOUT", "AWS_METADATA_SERVICE_NUM_ATTEMPTS"
+"""Variables for the one second that it waits for IMDS, and the one time that it asks."""
+TRIED_AGAIN = frozenset({Put.NO_CONNECTION, Put.SERVER_ERROR, Put.UNAUTHORIZED, Put.STRANGE})
+"""Where there is more than one time: a PUT that is not answered is not sent again."""
+_REFRESHED = "the keys, until 15 minutes before they expire, 10 at the latest"
+CACHES = {
+    Source.WEB_IDENTITY: _REFRESHED,
+    Source.CONTAINER: _REFRESHED,
+    Source.IMDS: f"{_REFRESHED}; longer while IMDS fails",
+}
 
 
 def predict(evidence: Evidence) -> tuple[Prediction, ...]:
     """Return what botocore would do."""
-    return predictions(SDK, evidence, CHANGES, lambda view: follow(view, STEPS, texts.NOTHING))
+    return predictions(SDK, evidence, CHANGES, chain, caches=CACHES)
+
+
+def chain(view: View) -> Answer:
+    """Walk the chain of one release."""
+    return follow(view, STEPS, texts.NOTHING)
 
 
 def configuration(view: View) -> Answer:
@@ -50,7 +66,8 @@ def configuration(view: View) -> Answer:
 def environment(view: View) -> Answer:
     """Take the static keys; half of them is an error when it is the id."""
     if not view.is_set("AWS_ACCESS_KEY_ID"):
-        return passes("AWS_SECRET_ACCESS_KEY alone does not count" if view.is_set("AWS_SECRET_ACCESS_KEY") else "")
+        alone = view.is_set("AWS_SECRET_ACCESS_KEY")
+        return slips("AWS_SECRET_ACCESS_KEY alone does not count") if alone else passes()
     if not view.is_set("AWS_SECRET_ACCESS_KEY"):
         text = "Partial credentials found in env, missing: AWS_SECRET_ACCESS_KEY"
         return stops(text, "AWS_ACCESS_KEY_ID without AWS_SECRET_ACCESS_KEY ends the chain")
@@ -90,7 +107,7 @@ def web_identity(view: View) -> Answer:
     profile = _profile(view)
     token_file = _told(view, sts.TOKEN_FILE, profile, "web_identity_token_file")
     if not token_file:
-        return passes()
+        return sts.without_token_file(view)
     role_arn = _told(view, sts.ROLE, profile, "role_arn")
     if not role_arn:
         return stops(texts.NO_ROLE_ARN, "a web identity token file without a role ARN ends the chain")
@@ -146,11 +163,34 @@ def iam_role(view: View) -> Answer:
     host = view.imds.host if view.imds else ""
     proxies = view.proxies.botocore
     if proxies.http is not None and not bypasses_urllib(f"[{host}]" if ":" in host else host, proxies.no_proxy):
-        return unseen("HTTP_PROXY applies to IMDS, since NO_PROXY does not name its address; the probe asked directly")
+        because = "HTTP_PROXY applies to IMDS, since NO_PROXY does not name its address; the probe asked directly"
+        return unseen(because, proxied="the proxy is used for IMDS")
     if view.is_true("AWS_IMDS_USE_IPV6") and view.imds is not None and ":" not in host:
         return unseen("AWS_IMDS_USE_IPV6 is true, and the probe asked the IPv4 address")
     off = view.since(VERSION_1_SWITCH) and version_1_off(view, _profile(view).setting("ec2_metadata_v1_disabled"))
-    asked = ask_imds(view, IMDS, version_1_off=off)
+    client = imds_client(view)
+    if client is None:
+        return unseen(f"{IMDS_SECONDS} or {IMDS_TRIES} is not a number that botocore may take")
+    asked = ask_imds(view, client, version_1_off=off)
+    return after_imds(_imds_answer(asked), client, asked)
+
+
+def imds_client(view: View) -> Client | None:
+    """Return how it asks IMDS; None where a variable makes that hard to tell."""
+    seconds, tries = view.value(IMDS_SECONDS) or "1", view.value(IMDS_TRIES) or "1"
+    if not (seconds.isascii() and seconds.isdigit() and tries.isascii() and tries.isdigit() and int(tries)):
+        return None
+    once = Tries(
+        connect=float(seconds),
+        read=float(seconds),
+        most=int(tries),
+        statuses=EVERY_STATUS,
+        repeats_unusable=True,
+    )
+    return Client(put=once, get=once, after=FALLS_BACK, retries=TRIED_AGAIN if once.most > 1 else frozenset())
+
+
+def _imds_answer(asked: Metadata) -> Answer:
     if asked.stage is Stage.WITHOUT_TOKEN:
         return stops(texts.NO_VERSION_1, f"{asked.reply.because}, and IMDSv1 is switched off: that ends the chain")
     if asked.reply.kind is ReplyKind.UNSEEN:

@@ -4,19 +4,23 @@ from probe.evidence import Source
 from probe.parse.endpoint import ContainerUri, UriProblemKind
 from probe.sdks import botocore_texts as texts
 from probe.sdks import container
-from probe.sdks.chain import Answer, gives, passes, stops, unseen
+from probe.sdks.chain import Answer, gives, passes, stops, unseen, waited
 from probe.sdks.container import AGENT, ECS, LOOPBACK, Allowed, AllowList, Target
-from probe.sdks.reply import ReplyKind
+from probe.sdks.reply import Reply, ReplyKind
 from probe.sdks.tokens import Token
 from probe.sdks.view import View
+from probe.sdks.waiting import EVERY_STATUS, Tries
 
 AGENT_KNOWN = "1.32.0"
 """The Pod Identity agent's addresses and AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE."""
 TOKEN_REREAD = "1.34.41"  # noqa: S105 - a version
 """The token file is read at every refresh, not only once (boto/botocore#3117)."""
 HTTPS_ANYWHERE = "1.42.5"
+CLIENT = Tries(
+    connect=2.0, read=2.0, handshake=2.0, most=3, pauses=(1.0,) * 3, statuses=EVERY_STATUS, repeats_unusable=True
+)
+"""It sleeps before it counts, so there is a pause behind the last try too."""
 PATIENCE = 2.0
-"""Seconds, for the connection as for the answer; three attempts with a pause of a second."""
 
 
 def answer(view: View) -> Answer:
@@ -56,6 +60,10 @@ def _host_answer(view: View, followed: Target) -> Answer | None:
 
 def _endpoint_answer(view: View, followed: Target, token: Token | None) -> Answer:
     reply = container.ask(view, followed, token).as_heard(PATIENCE)
+    return waited(_judged(view, reply), CLIENT.seconds(reply))
+
+
+def _judged(view: View, reply: Reply) -> Answer:
     if reply.kind is ReplyKind.UNSEEN:
         return unseen(reply.because)
     if reply.kind is not ReplyKind.KEYS:

@@ -1,19 +1,33 @@
 """botocore and STS: which endpoint, and what becomes of the answer (boto/botocore:botocore/args.py, credentials.py)."""
 
 import re
+from dataclasses import replace
 
 from probe.evidence import Source
 from probe.parse.token import TokenProblem
 from probe.sdks import botocore_texts as texts
 from probe.sdks import sts
-from probe.sdks.chain import Answer, gives, stops, unseen
+from probe.sdks.chain import Answer, gives, stops, unseen, waited
 from probe.sdks.reply import Reply, ReplyKind
 from probe.sdks.tokens import Token
 from probe.sdks.view import Profile, View
+from probe.sdks.waiting import Tries
 
 ENDPOINT_URLS = "1.31.0"
 """AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_STS are read."""
 REGIONAL_STS = "1.40.0"
+STANDARD_RETRIES = "1.44.0"
+"""Three calls with short pauses (`standard`) instead of five with long ones (`legacy`)."""
+LEGACY = Tries(
+    connect=60.0,
+    read=60.0,
+    handshake=60.0,
+    most=5,
+    pauses=(0.5, 1.0, 2.0, 4.0),
+    statuses={429, 500, 502, 503, 504, 509},
+    codes=frozenset({sts.ISSUER_UNREACHED}),
+)
+STANDARD = replace(LEGACY, most=3, pauses=(0.03, 0.05))
 SESSION_SECONDS = 3600.0
 """How long a session is that botocore asks STS for."""
 SHORTEST_ROLE_ARN = 20
@@ -30,7 +44,15 @@ def exchange(view: View, profile: Profile, token: Token, role_arn: str) -> Answe
     if region is not None and not _REGION.fullmatch(region):
         because = "the region cannot be a part of a host name"
         return stops("Invalid endpoint: …" if not region else "Provided region_name '…' doesn't match…", because)
-    return _answer(sts.ask_sts(view, _host(view, profile, region), retries=[sts.ISSUER_UNREACHED]), token)
+    host = _host(view, profile, region)
+    reply = sts.ask_sts(view, host, retries=LEGACY.codes)
+    seconds = (STANDARD if retries_by_standard(view) else LEGACY).seconds(reply)
+    return sts.through(view, host, sts.Way.AS_PROBE, waited(_answer(reply, token), seconds))
+
+
+def retries_by_standard(view: View) -> bool:
+    """Whether calls are repeated in the mode `standard`."""
+    return view.value("AWS_RETRY_MODE") == "standard" or view.since(STANDARD_RETRIES)
 
 
 def _region(view: View, profile: Profile) -> str | None:

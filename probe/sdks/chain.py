@@ -80,14 +80,19 @@ def slips(because: str, seconds: float | None = 0.0) -> Answer:
     return Answer(kind=Kind.PASSES, because=because, slips=True, seconds=seconds)
 
 
-def unseen(because: str) -> Answer:
+def unseen(because: str, *, proxied: str | None = None) -> Answer:
     """Nobody can tell from this evidence."""
-    return Answer(kind=Kind.UNSEEN, because=because)
+    return Answer(kind=Kind.UNSEEN, because=because, proxied=proxied)
 
 
 def ends(text: str, because: str) -> Answer:
     """The last step failed: the SDK's own text for no credentials."""
     return Answer(kind=Kind.EXHAUSTED, text=text, because=because)
+
+
+def waited(answer: Answer, seconds: float | None) -> Answer:
+    """Add to an answer how long it took to come to it."""
+    return replace(answer, seconds=together([answer.seconds, seconds]))
 
 
 def follow(view: View, steps: Iterable[Step], exhausted: str) -> Answer:
@@ -124,7 +129,7 @@ def together(waits: Iterable[float | None]) -> float | None:
     return None if None in told else sum(one for one in told if one is not None)
 
 
-def predictions(  # noqa: PLR0913 - what a model consists of
+def predictions(
     sdk: str,
     evidence: Evidence,
     changes: Sequence[str],

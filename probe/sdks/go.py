@@ -6,7 +6,7 @@ aws/aws-sdk-go:aws/session/credentials.go, aws/aws-sdk-go-v2:config/resolve_cred
 from probe.evidence import Ending, Source
 from probe.parse.endpoint import ContainerUri
 from probe.parse.proxy import bypasses_go
-from probe.sdks.chain import Answer, gives, passes, unseen
+from probe.sdks.chain import Answer, gives, passes, slips, unseen
 from probe.sdks.metadata import Put
 from probe.sdks.profiles import source_problem
 from probe.sdks.reply import Reply
@@ -18,6 +18,10 @@ RETRIED_PUT = frozenset({Put.SERVER_ERROR, Put.STALLED, Put.NO_CONNECTION})
 ONE_KIND = ("source_profile", "credential_source", "credential_process", "web_identity_token_file")
 """Of these a profile may have one."""
 NEEDS_ROLE = ("source_profile", "credential_source", "web_identity_token_file")
+CONTAINER_PROXIED = "the proxy is used for the container endpoint"
+IMDS_PROXIED = "the proxy is used for IMDS"
+DIAL, HANDSHAKE = 30.0, 10.0
+"""Seconds for a connection and for TLS, of the standard library (net/http: DefaultTransport); none for an answer."""
 _ERRNO = {
     Ending.REFUSED: "connect: connection refused",
     Ending.UNREACHABLE: "connect: …",
@@ -41,7 +45,8 @@ def environment(view: View) -> Answer:
     has_secret = view.is_set("AWS_SECRET_ACCESS_KEY", "AWS_SECRET_KEY")
     if has_id and has_secret:
         return gives(Source.ENVIRONMENT, "the keys in the environment come first", view.keys.access_key_hint)
-    return passes("half a key pair in the environment does not count" if has_id or has_secret else "")
+    half = has_id or has_secret
+    return slips("half a key pair in the environment does not count") if half else passes()
 
 
 def profile_problem(view: View, profile: Profile, files: tuple[str, ...]) -> tuple[str, str] | None:

@@ -5,16 +5,20 @@ container endpoint or IMDS is hidden behind one text unless the program asks for
 1.25.38 (2019), the first with IRSA and IMDSv2, are not told apart.
 """
 
+from dataclasses import replace
+
 from probe.evidence import Evidence, Source
 from probe.parse.endpoint import ContainerUri
 from probe.report import Prediction
 from probe.sdks import container, go, sts, tokens
-from probe.sdks.chain import FOR_EVER, Answer, ends, follow, gives, passes, predictions, stops, unseen
+from probe.sdks.chain import FOR_EVER, Answer, ends, follow, gives, passes, predictions, slips, stops, unseen, waited
 from probe.sdks.container import AGENT, ECS, FULL, LOOPBACK, RELATIVE, Allowed, AllowList, Target
+from probe.sdks.imds_time import after_imds
 from probe.sdks.metadata import FALLS_BACK, Client, ask_imds, version_1_off
 from probe.sdks.reply import Reply, ReplyKind
 from probe.sdks.tokens import Read, Token
 from probe.sdks.view import BOTH_FILES, CREDENTIALS, Profile, View
+from probe.sdks.waiting import NO_LIMIT, SERVER_ERRORS, Tries
 
 SDK = "go-v1"
 NEWEST = "1.55.8"
@@ -28,13 +32,28 @@ CHANGES = (IMDS_ENDPOINT, VERSION_1_SWITCH, AGENT_KNOWN)
 NOTHING = "NoCredentialProviders: no valid providers in chain. Deprecated.…"
 HIDDEN = "Go hides it unless the program asks for verbose chain errors"
 FAILED = "WebIdentityErr: failed to retrieve credentials…"
-IMDS = Client(patience=1.0, after=FALLS_BACK, retries=go.RETRIED_PUT)
+_PAUSES = (0.05, 0.1, 0.2)
+"""From 30 ms on, doubled each time and drawn by lot (aws/aws-sdk-go:aws/client/default_retryer.go)."""
+_IN_CLOUD = Tries(connect=1.0, read=1.0, most=3, pauses=_PAUSES[:2], statuses=SERVER_ERRORS)
+IMDS = Client(put=_IN_CLOUD, get=_IN_CLOUD, after=FALLS_BACK, retries=go.RETRIED_PUT, asks_each_time=True)
+_CHANGED = replace(_IN_CLOUD, connect=go.DIAL, read=NO_LIMIT, most=4, pauses=_PAUSES)
+IMDS_WITH_BUNDLE = replace(IMDS, put=_CHANGED, get=_CHANGED)
+"""AWS_CA_BUNDLE makes an HTTP client of its own, which has not IMDS' short timeouts (aws/ec2metadata/service.go)."""
+CONTAINER = Tries(
+    connect=go.DIAL, read=NO_LIMIT, handshake=go.HANDSHAKE, most=4, pauses=_PAUSES, statuses={429, *SERVER_ERRORS}
+)
+STS = replace(CONTAINER, codes=frozenset({sts.INVALID_TOKEN, sts.ISSUER_UNREACHED}))
+CACHES = {
+    Source.WEB_IDENTITY: "the keys, until they expire",
+    Source.CONTAINER: "the keys, until 5 minutes before they expire",
+    Source.IMDS: "the keys, until 5 minutes before they expire",
+}
 _TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})
 
 
 def predict(evidence: Evidence) -> tuple[Prediction, ...]:
     """Return what programs with this SDK would do."""
-    return predictions(SDK, evidence, CHANGES, lambda view: follow(view, STEPS, NOTHING))
+    return predictions(SDK, evidence, CHANGES, lambda view: follow(view, STEPS, NOTHING), caches=CACHES)
 
 
 def configuration(view: View) -> Answer:
@@ -50,7 +69,7 @@ def configuration(view: View) -> Answer:
 def web_identity(view: View) -> Answer:
     """Exchange the token of the environment."""
     if not view.is_set(sts.TOKEN_FILE):
-        return passes()
+        return sts.without_token_file(view)
     if not view.is_set(sts.ROLE):
         text = "WebIdentityErr: role ARN is not set"
         return stops(text, "AWS_WEB_IDENTITY_TOKEN_FILE without AWS_ROLE_ARN ends the session")
@@ -65,6 +84,8 @@ def profile_source(view: View) -> Answer:
     has_role = loads_config(view) and profile.has("role_arn")
     if pair is not None and not has_role:
         return gives(Source.SHARED_CONFIG, f"the profile {profile.name} has keys", pair.access_key_hint)
+    if profile.named_by is not None and not profile.exists:
+        return slips(f"there is no profile {profile.name!r} in the files that it reads")
     if not loads_config(view):
         return passes()
     if profile.has("role_arn", "web_identity_token_file"):
@@ -81,12 +102,12 @@ def container_endpoint(view: View) -> Answer:
     if refused is not None:
         return refused
     if isinstance(followed.uri, ContainerUri) and go.proxied(view, followed.uri):
-        return unseen(
-            f"the proxy applies to {followed.uri.host}, since NO_PROXY does not cover it; the probe went directly"
-        )
+        because = f"the proxy applies to {followed.uri.host}, since NO_PROXY does not cover it; the probe went directly"
+        return unseen(because, proxied=go.CONTAINER_PROXIED)
     token = container.token_for(view, knows_files=view.since(AGENT_KNOWN))
     failed = _token_answer(token) if token is not None else None
-    return failed or _endpoint_answer(container.ask(view, followed, token))
+    reply = container.ask(view, followed, token)
+    return failed or waited(_endpoint_answer(reply), CONTAINER.seconds(reply))
 
 
 def imds(view: View) -> Answer:
@@ -94,17 +115,15 @@ def imds(view: View) -> Answer:
     if view.is_true("AWS_EC2_METADATA_DISABLED"):
         return ends(NOTHING, "AWS_EC2_METADATA_DISABLED is true and nothing else is configured")
     if go.imds_proxied(view):
-        return unseen("HTTP_PROXY applies to IMDS, since NO_PROXY does not cover it; the probe asked directly")
+        because = "HTTP_PROXY applies to IMDS, since NO_PROXY does not cover it; the probe asked directly"
+        return unseen(because, proxied=go.IMDS_PROXIED)
     if not view.since(IMDS_ENDPOINT) and view.imds is not None and view.imds.named_by is not None:
         return unseen(f"it does not read {view.imds.named_by} and asks 169.254.169.254, which the probe did not")
     setting = _profile(view).setting("ec2_metadata_v1_disabled") if loads_config(view) else None
     off = view.since(VERSION_1_SWITCH) and version_1_off(view, setting)
-    reply = ask_imds(view, IMDS, version_1_off=off).reply
-    if reply.kind is ReplyKind.UNSEEN:
-        return unseen(reply.because)
-    if reply.kind is ReplyKind.KEYS and "Code" not in reply.missing:
-        return gives(Source.IMDS, reply.because, reply.hint)
-    return ends(NOTHING, f"{reply.because}; {HIDDEN}")
+    client = IMDS_WITH_BUNDLE if view.is_set("AWS_CA_BUNDLE") else IMDS
+    asked = ask_imds(view, client, version_1_off=off)
+    return after_imds(_imds_answer(asked.reply), client, asked)
 
 
 STEPS = (configuration, go.environment, web_identity, profile_source, container_endpoint, imds)
@@ -113,6 +132,14 @@ STEPS = (configuration, go.environment, web_identity, profile_source, container_
 def loads_config(view: View) -> bool:
     """Whether AWS_SDK_LOAD_CONFIG makes the SDK read the config file and the variables that belong to it."""
     return view.value("AWS_SDK_LOAD_CONFIG") in _TRUE
+
+
+def _imds_answer(reply: Reply) -> Answer:
+    if reply.kind is ReplyKind.UNSEEN:
+        return unseen(reply.because)
+    if reply.kind is ReplyKind.KEYS and "Code" not in reply.missing:
+        return gives(Source.IMDS, reply.because, reply.hint)
+    return ends(NOTHING, f"{reply.because}; {HIDDEN}")
 
 
 def _files(view: View) -> tuple[str, ...]:
@@ -140,8 +167,9 @@ def _exchange(view: View, told_by: str) -> Answer:
             "no region is set (AWS_DEFAULT_REGION counts only with AWS_SDK_LOAD_CONFIG); a program may set one itself"
         )
         return stops(f"{FAILED}MissingRegion: could not find region configuration", because)
-    retries = [sts.INVALID_TOKEN, sts.ISSUER_UNREACHED]
-    return _sts_answer(sts.ask_sts(view, host, go.way_to_sts(view, host), retries=retries), token)
+    way = go.way_to_sts(view, host)
+    reply = sts.ask_sts(view, host, way, retries=STS.codes)
+    return sts.through(view, host, way, waited(_sts_answer(reply, token), STS.seconds(reply)))
 
 
 def _sts_host(view: View) -> str | None:

@@ -4,20 +4,24 @@ LoadDefaultConfig decides once which source it is; whatever that source answers 
 (aws/aws-sdk-go-v2:config/resolve_credentials.go). The order: environment keys, web identity, profile, container, IMDS.
 """
 
+from dataclasses import replace
+
 from probe.evidence import Evidence, Source
 from probe.parse.endpoint import ContainerUri
 from probe.report import Prediction
 from probe.sdks import container, go, sts, tokens
 from probe.sdks import go_v2_texts as texts
-from probe.sdks.chain import FOR_EVER, Answer, ends, follow, gives, passes, predictions, stops, unseen
+from probe.sdks.chain import FOR_EVER, Answer, ends, follow, gives, passes, predictions, stops, unseen, waited
 from probe.sdks.container import AGENT, ECS, FULL, LOOPBACK, RELATIVE, Allowed, AllowList, Target
-from probe.sdks.metadata import FALLS_BACK, Client, Stage, ask_imds, version_1_off
+from probe.sdks.imds_time import after_imds
+from probe.sdks.metadata import FALLS_BACK, Client, Metadata, Stage, ask_imds, version_1_off
 from probe.sdks.reply import Reply, ReplyKind
 from probe.sdks.tokens import Read, Token
 from probe.sdks.view import BOTH_FILES, Profile, View, is_half
+from probe.sdks.waiting import NO_LIMIT, SERVER_ERRORS, Tries
 
 SDK = "go-v2"
-NEWEST = "1.32.31"
+NEWEST = "1.33.15"
 ENDPOINT_URLS = "1.21.0"
 VERSION_1_SWITCH = "1.22.0"
 AGENT_KNOWN = "1.25.0"
@@ -27,12 +31,28 @@ AGENT_TEXT = "1.25.5"
 RELATIVE_FIRST = "1.27.34"
 CHANGES = (ENDPOINT_URLS, VERSION_1_SWITCH, AGENT_KNOWN, AGENT_TEXT, RELATIVE_FIRST)
 
-IMDS = Client(patience=0.5, after=FALLS_BACK, retries=go.RETRIED_PUT)
+_IN_CLOUD = Tries(connect=0.25, read=0.5, most=3, pauses=(1.0, 1.0), statuses=SERVER_ERRORS)
+IMDS = Client(put=_IN_CLOUD, get=_IN_CLOUD, after=FALLS_BACK, retries=go.RETRIED_PUT, asks_after_401=True, limit=5.0)
+CONTAINER = Tries(
+    connect=go.DIAL,
+    read=NO_LIMIT,
+    handshake=go.HANDSHAKE,
+    most=3,
+    pauses=(1.0, 2.0),
+    statuses={429, 500, 502, 503, 504},
+)
+STS = replace(CONTAINER, codes=frozenset({sts.INVALID_TOKEN}))
+"""Of 2026 is the release that repeats IDPCommunicationError too; which one, is not known for sure."""
+CACHES = {
+    Source.WEB_IDENTITY: "the keys, until they expire",
+    Source.CONTAINER: "the keys, until 5 minutes before they expire",
+    Source.IMDS: "the keys, until 5 minutes before they expire, at most an hour; longer while IMDS fails",
+}
 
 
 def predict(evidence: Evidence) -> tuple[Prediction, ...]:
     """Return what programs with this SDK would do."""
-    return predictions(SDK, evidence, CHANGES, lambda view: follow(view, STEPS, texts.no_role("…")))
+    return predictions(SDK, evidence, CHANGES, lambda view: follow(view, STEPS, texts.no_role("…")), caches=CACHES)
 
 
 def configuration(view: View) -> Answer:
@@ -55,7 +75,7 @@ def configuration(view: View) -> Answer:
 def web_identity(view: View) -> Answer:
     """Exchange the token of the environment."""
     if not view.is_set(sts.TOKEN_FILE):
-        return passes()
+        return sts.without_token_file(view)
     if not view.is_set(sts.ROLE):
         return stops("role ARN is not set", "AWS_WEB_IDENTITY_TOKEN_FILE without AWS_ROLE_ARN ends LoadDefaultConfig")
     return _exchange(view, sts.FROM_ENVIRONMENT)
@@ -83,12 +103,12 @@ def container_endpoint(view: View) -> Answer:
     if refused is not None:
         return refused
     if isinstance(followed.uri, ContainerUri) and go.proxied(view, followed.uri):
-        return unseen(
-            f"the proxy applies to {followed.uri.host}, since NO_PROXY does not cover it; the probe went directly"
-        )
+        because = f"the proxy applies to {followed.uri.host}, since NO_PROXY does not cover it; the probe went directly"
+        return unseen(because, proxied=go.CONTAINER_PROXIED)
     token = container.token_for(view, knows_files=view.since(AGENT_KNOWN))
     failed = _token_answer(token) if token is not None else None
-    return failed or _endpoint_answer(view, followed, container.ask(view, followed, token))
+    reply = container.ask(view, followed, token)
+    return failed or waited(_endpoint_answer(view, followed, reply), CONTAINER.seconds(reply))
 
 
 def imds(view: View) -> Answer:
@@ -96,9 +116,14 @@ def imds(view: View) -> Answer:
     if view.is_true("AWS_EC2_METADATA_DISABLED"):
         return ends(texts.no_role(texts.DISABLED), "AWS_EC2_METADATA_DISABLED is true and nothing else is configured")
     if go.imds_proxied(view):
-        return unseen("HTTP_PROXY applies to IMDS, since NO_PROXY does not cover it; the probe asked directly")
+        because = "HTTP_PROXY applies to IMDS, since NO_PROXY does not cover it; the probe asked directly"
+        return unseen(because, proxied=go.IMDS_PROXIED)
     off = view.since(VERSION_1_SWITCH) and version_1_off(view, _profile(view).setting("ec2_metadata_v1_disabled"))
     asked = ask_imds(view, IMDS, version_1_off=off)
+    return after_imds(_imds_answer(asked), IMDS, asked)
+
+
+def _imds_answer(asked: Metadata) -> Answer:
     reply = asked.reply
     if reply.kind is ReplyKind.UNSEEN:
         return unseen(reply.because)
@@ -131,9 +156,9 @@ def _exchange(view: View, told_by: str) -> Answer:
     host = sts.host_for(view, region, reads_override=view.since(ENDPOINT_URLS))
     if host is None or not region:
         return stops(texts.NO_REGION, "no region is set; a program may set one itself")
-    # Of 2026 is the release that repeats IDPCommunicationError too; which one, is not known for sure.
-    reply = sts.ask_sts(view, host, go.way_to_sts(view, host), retries=[sts.INVALID_TOKEN])
-    return _sts_answer(reply, token)
+    way = go.way_to_sts(view, host)
+    reply = sts.ask_sts(view, host, way, retries=STS.codes)
+    return sts.through(view, host, way, waited(_sts_answer(reply, token), STS.seconds(reply)))
 
 
 def _sts_answer(reply: Reply, token: Token) -> Answer:

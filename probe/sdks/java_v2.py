@@ -10,13 +10,15 @@ from probe.evidence import Evidence, InstanceMetadata, Source
 from probe.parse.endpoint import ContainerUri
 from probe.report import Prediction
 from probe.sdks import container, sts, tokens
-from probe.sdks.chain import Answer, follow, gives, passes, predictions, unseen
+from probe.sdks.chain import Answer, follow, gives, passes, predictions, slips, unseen, waited
 from probe.sdks.container import ECS, LOOPBACK, Allowed, AllowList, Target
+from probe.sdks.imds_time import after_imds
 from probe.sdks.metadata import FALLS_BACK, Client, ask_imds, version_1_off
 from probe.sdks.profiles import source_problem
 from probe.sdks.reply import Reply, ReplyKind
-from probe.sdks.tokens import Read
+from probe.sdks.tokens import Read, Token
 from probe.sdks.view import KEY_ID, SSO_KEYS, Profile, View
+from probe.sdks.waiting import SERVER_ERRORS, Tries
 
 SDK = "java-v2"
 NEWEST = "2.30.0"
@@ -31,13 +33,26 @@ NOTHING = (
     "credentialsProviders=[…"
 )
 PATIENCE = 1.0
-IMDS = Client(patience=PATIENCE, after=FALLS_BACK)
+_ONCE = Tries(connect=PATIENCE, read=PATIENCE)
+IMDS = Client(put=_ONCE, get=_ONCE, after=FALLS_BACK)
+CONTAINER = Tries(connect=PATIENCE, read=PATIENCE, most=6, statuses=SERVER_ERRORS)
+"""One call and five more, without a pause (core/regions/…/HttpResourcesUtils, ContainerCredentialsRetryPolicy)."""
+STS = Tries(connect=None, read=None)
+"""What the program's HTTP client waits for STS, and how often it asks, has not been established."""
+KEPT = "the provider that worked, until the process ends"
+CACHES = {
+    Source.ENVIRONMENT: KEPT,
+    Source.WEB_IDENTITY: f"{KEPT}, and its keys, until 5 minutes before they expire",
+    Source.SHARED_CONFIG: KEPT,
+    Source.CONTAINER: f"{KEPT}, and its keys, until 15 minutes before they expire",
+    Source.IMDS: f"{KEPT}, and its keys, for half their life; longer while IMDS fails",
+}
 SILENT = "Java passes over that in silence"
 
 
 def predict(evidence: Evidence) -> tuple[Prediction, ...]:
     """Return what programs with this SDK would do."""
-    return predictions(SDK, evidence, CHANGES, lambda view: follow(view, STEPS, NOTHING))
+    return predictions(SDK, evidence, CHANGES, lambda view: follow(view, STEPS, NOTHING), caches=CACHES)
 
 
 def environment(view: View) -> Answer:
@@ -45,7 +60,8 @@ def environment(view: View) -> Answer:
     has_id, has_secret = view.is_set("AWS_ACCESS_KEY_ID"), view.is_set("AWS_SECRET_ACCESS_KEY")
     if has_id and has_secret:
         return gives(Source.ENVIRONMENT, "the keys in the environment come first", view.keys.access_key_hint)
-    return passes("half a key pair in the environment does not count" if has_id or has_secret else "")
+    half = has_id or has_secret
+    return slips("half a key pair in the environment does not count") if half else passes()
 
 
 def web_identity(view: View) -> Answer:
@@ -54,7 +70,7 @@ def web_identity(view: View) -> Answer:
     if has_file and has_role:
         return _exchange(view, sts.FROM_ENVIRONMENT)
     missing = sts.ROLE if has_file else sts.TOKEN_FILE
-    return passes(f"{missing} is not set, and {SILENT}" if has_file or has_role else "")
+    return slips(f"{missing} is not set, and {SILENT}") if has_file or has_role else passes()
 
 
 def profile_source(view: View) -> Answer:
@@ -63,7 +79,7 @@ def profile_source(view: View) -> Answer:
         return unseen("the shared files were not read")
     profile = _profile(view)
     if not profile.exists:
-        return passes(f"there is no profile {profile.name!r}, and {SILENT}" if profile.named_by else "")
+        return slips(f"there is no profile {profile.name!r}, and {SILENT}") if profile.named_by else passes()
     if profile.has("role_arn", "web_identity_token_file"):
         return _exchange(view, f"profile {profile.name}")
     if profile.has_any(*SSO_KEYS):
@@ -75,7 +91,7 @@ def profile_source(view: View) -> Answer:
     if profile.paired is not None:
         return gives(Source.SHARED_CONFIG, f"the profile {profile.name} has keys", profile.paired.access_key_hint)
     half = profile.has_any(KEY_ID, "aws_session_token")
-    return passes(f"the profile {profile.name} has half a key pair, and {SILENT}" if half else "")
+    return slips(f"the profile {profile.name} has half a key pair, and {SILENT}") if half else passes()
 
 
 def container_endpoint(view: View) -> Answer:
@@ -86,12 +102,12 @@ def container_endpoint(view: View) -> Answer:
     if not followed.is_relative and view.is_present(container.RELATIVE):
         return unseen("the relative URI is there and empty, and whether that counts as set is not known for sure")
     if not isinstance(followed.uri, ContainerUri):
-        return passes(f"{followed.variable} is not a usable URI, and {SILENT}")
+        return slips(f"{followed.variable} is not a usable URI, and {SILENT}")
     judged = Allowed.YES if followed.is_relative else _allowed(view).judges(view, followed.uri)
     if judged is Allowed.UNSEEN:
         return unseen(f"it looks {followed.uri.host} up and judges the addresses, which nobody saw")
     if judged is not Allowed.YES:
-        return passes(f"{followed.variable} names a host that it sends no token to, and {SILENT}")
+        return slips(f"{followed.variable} names a host that it sends no token to, and {SILENT}")
     return _endpoint(view, followed)
 
 
@@ -101,10 +117,8 @@ def imds(view: View) -> Answer:
     if value not in {"", "false"}:
         return passes(f"AWS_EC2_METADATA_DISABLED is {value!r}")
     off = view.since(VERSION_1_SWITCH) and version_1_off(view, _profile(view).setting("ec2_metadata_v1_disabled"))
-    reply = ask_imds(view, IMDS, version_1_off=off).reply
-    if reply.kind is ReplyKind.UNSEEN:
-        return unseen(reply.because)
-    return _from_endpoint(reply, Source.IMDS)
+    asked = ask_imds(view, IMDS, version_1_off=off)
+    return after_imds(_from_endpoint(asked.reply, Source.IMDS), IMDS, asked)
 
 
 STEPS = (environment, web_identity, profile_source, container_endpoint, imds)
@@ -119,14 +133,19 @@ def _exchange(view: View, told_by: str) -> Answer:
         return unseen("it uses another role or token file than the probe did")
     token = tokens.token_of(view, "web-identity.token")
     if token.read is not Read.READ:
-        return passes(f"{token.because}, and {SILENT}")
-    reply = sts.ask_sts(view, _sts_host(view), sts.Way.EITHER, retries=[sts.ISSUER_UNREACHED])
+        return slips(f"{token.because}, and {SILENT}")
+    host = _sts_host(view)
+    reply = sts.ask_sts(view, host, sts.Way.EITHER, retries=[sts.ISSUER_UNREACHED])
+    return sts.through(view, host, sts.Way.EITHER, waited(_sts_answer(reply, token), STS.seconds(reply)))
+
+
+def _sts_answer(reply: Reply, token: Token) -> Answer:
     if reply.kind is ReplyKind.KEYS:
         return gives(Source.WEB_IDENTITY, reply.because)
     if reply.kind is ReplyKind.UNSEEN and token.is_whole:
         return unseen(reply.because)
     because = reply.because if token.is_whole else "no STS takes a token of this shape"
-    return passes(f"{because}, and {SILENT}")
+    return slips(f"{because}, and {SILENT}")
 
 
 def _sts_host(view: View) -> str:
@@ -138,10 +157,10 @@ def _sts_host(view: View) -> str:
 
 def _assume_role(view: View, profile: Profile) -> Answer:
     if profile.has("source_profile", "credential_source"):
-        return passes(f"the profile {profile.name} has both source_profile and credential_source, and {SILENT}")
+        return slips(f"the profile {profile.name} has both source_profile and credential_source, and {SILENT}")
     problem = source_problem(view, profile) if profile.has("source_profile") else None
     if problem is not None:
-        return passes(f"{problem.because}, and {SILENT}")
+        return slips(f"{problem.because}, and {SILENT}")
     return unseen(f"it assumes the role of the profile {profile.name}; nobody tried that")
 
 
@@ -161,16 +180,18 @@ def _endpoint(view: View, followed: Target) -> Answer:
     if token is not None and token.read is Read.UNSEEN:
         return unseen("it sends the token of AWS_CONTAINER_AUTHORIZATION_TOKEN, and the probe sent the file's")
     if token is not None and token.read is not Read.READ:
-        return passes(f"{token.because}, and {SILENT}")
+        return slips(f"{token.because}, and {SILENT}")
     if token is not None and token.has_line_break:
         # Java's own HTTP client refuses the header (JDK: HttpURLConnection.checkMessageHeader).
-        return passes(f"the token has a line break in it, and {SILENT}")
+        return slips(f"the token has a line break in it, and {SILENT}")
     reply = container.ask(view, followed, token).as_heard(PATIENCE)
-    return unseen(reply.because) if reply.kind is ReplyKind.UNSEEN else _from_endpoint(reply, Source.CONTAINER)
+    return waited(_from_endpoint(reply, Source.CONTAINER), CONTAINER.seconds(reply))
 
 
 def _from_endpoint(reply: Reply, source: Source) -> Answer:
+    if reply.kind is ReplyKind.UNSEEN:
+        return unseen(reply.because)
     usable = reply.kind is ReplyKind.UNUSABLE and not reply.missing & {"AccessKeyId", "SecretAccessKey"}
     if reply.kind is ReplyKind.KEYS or (usable and not reply.not_json):
         return gives(source, reply.because, reply.hint)
-    return passes(reply.because if source is Source.IMDS else f"{reply.because}, and {SILENT}")
+    return passes(reply.because) if source is Source.IMDS else slips(f"{reply.because}, and {SILENT}")

@@ -1,4 +1,6 @@
-"""AWS SDK for JavaScript, version 3. Versions are those of @aws-sdk/credential-provider-node.
+"""AWS SDK for JavaScript, version 3. Versions are those of the clients and of @aws-sdk/credential-providers.
+
+Up to 3.971 @aws-sdk/credential-provider-node has the same ones.
 
 The chain goes on only after errors that are marked for it (`tryNextLink`): those of a source that is not configured.
 The shared files come before web identity; an AWS_PROFILE comes before the environment's keys
@@ -9,29 +11,40 @@ from probe.evidence import Evidence, Source
 from probe.parse.profile_kind import CREDENTIAL_SOURCES
 from probe.report import Prediction
 from probe.sdks import js_v3_container, sts, tokens
-from probe.sdks.chain import FOR_EVER, Answer, follow, gives, passes, predictions, stops, unseen
+from probe.sdks.chain import FOR_EVER, Answer, follow, gives, passes, predictions, slips, stops, unseen, waited
+from probe.sdks.imds_time import after_imds
 from probe.sdks.js_v3_container import AGENT_KNOWN, ONLY_WARNS
 from probe.sdks.metadata import FALLS_BACK, Client, ask_imds
 from probe.sdks.profiles import source_problem
 from probe.sdks.reply import Reply, ReplyKind
 from probe.sdks.tokens import Read, Token
 from probe.sdks.view import SSO_KEYS, Profile, View
+from probe.sdks.waiting import NO_LIMIT, Tries
 
 SDK = "js-v3"
-NEWEST = "3.972.97"
+NEWEST = "3.1169.0"
 FALSE_IS_FALSE = "3.758.0"
 """AWS_EC2_METADATA_DISABLED=false no longer disables: 3.726.0 reads it as true, 3.758.0 does not."""
 CHANGES = (AGENT_KNOWN, FALSE_IS_FALSE, ONLY_WARNS)
 
 NOTHING = "Could not load credentials from any providers"
-IMDS = Client(patience=1.0, after=FALLS_BACK)
+_ONCE = Tries(connect=1.0, read=1.0)
+IMDS = Client(put=_ONCE, get=_ONCE, after=FALLS_BACK)
+KERNEL_CONNECT = 127.0
+"""Seconds after which Linux, by its defaults (tcp_syn_retries 6), gives a connection up; the SDK itself does not."""
+STS = Tries(connect=KERNEL_CONNECT, read=NO_LIMIT, most=3, pauses=(0.05, 0.1), statuses={429, 500, 502, 503, 504})
+CACHES = {
+    Source.WEB_IDENTITY: "the keys, until 5 minutes before they expire",
+    Source.CONTAINER: "the keys, until 5 minutes before they expire",
+    Source.IMDS: "the keys, until 5 minutes before they expire; 5 to 10 minutes longer while IMDS fails",
+}
 DEFAULT_REGION = "us-east-1"
 """Where neither AWS_REGION nor the profile names one. The region of the program's own client would come before all."""
 
 
 def predict(evidence: Evidence) -> tuple[Prediction, ...]:
     """Return what programs with this SDK would do."""
-    return predictions(SDK, evidence, CHANGES, lambda view: follow(view, STEPS, NOTHING))
+    return predictions(SDK, evidence, CHANGES, lambda view: follow(view, STEPS, NOTHING), caches=CACHES)
 
 
 def environment(view: View) -> Answer:
@@ -42,7 +55,7 @@ def environment(view: View) -> Answer:
     if pair:
         return gives(Source.ENVIRONMENT, "the keys in the environment come first", view.keys.access_key_hint)
     half = view.is_set("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
-    return passes("half a key pair in the environment does not count" if half else "")
+    return slips("half a key pair in the environment does not count") if half else passes()
 
 
 def shared_files(view: View) -> Answer:
@@ -51,7 +64,7 @@ def shared_files(view: View) -> Answer:
         return unseen("the shared files were not read")
     profile = _profile(view)
     if not profile.exists:
-        return passes(f"there is no profile {profile.name!r}" if profile.named_by else "")
+        return slips(f"there is no profile {profile.name!r}") if profile.named_by else passes()
     if profile.has("role_arn") and profile.has("source_profile") != profile.has("credential_source"):
         return _assume_role(view, profile)
     if profile.paired is not None:
@@ -61,7 +74,7 @@ def shared_files(view: View) -> Answer:
         return _exchange(view, f"profile {profile.name}")
     if profile.has_any("credential_process", "login_session", *SSO_KEYS):
         return unseen(f"the profile {profile.name} uses a login or a program; nobody tried that")
-    return passes(f"the profile {profile.name} gives no credentials" if profile.named_by else "")
+    return slips(f"the profile {profile.name} gives no credentials") if profile.named_by else passes()
 
 
 def token_file(view: View) -> Answer:
@@ -70,7 +83,8 @@ def token_file(view: View) -> Answer:
     if has_file and has_role:
         return _exchange(view, sts.FROM_ENVIRONMENT)
     missing = sts.ROLE if has_file else sts.TOKEN_FILE
-    return passes(f"web identity is skipped in silence, for {missing} is not set" if has_file or has_role else "")
+    half = has_file or has_role
+    return slips(f"web identity is skipped in silence, for {missing} is not set") if half else passes()
 
 
 def container_endpoint(view: View) -> Answer:
@@ -88,7 +102,10 @@ def imds(view: View) -> Answer:
         because = "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE is neither IPv4 nor IPv6 to the letter"
         return stops(f"Unsupported endpoint mode: {mode}.…", because)
     asked = ask_imds(view, IMDS, version_1_off=_version_1_off(view))
-    reply = asked.reply
+    return after_imds(_imds_answer(asked.reply), IMDS, asked)
+
+
+def _imds_answer(reply: Reply) -> Answer:
     if reply.kind is ReplyKind.UNSEEN:
         return unseen(reply.because)
     if reply.kind is ReplyKind.KEYS:
@@ -113,10 +130,10 @@ def _version_1_off(view: View) -> bool:
 def _assume_role(view: View, profile: Profile) -> Answer:
     source = profile.setting("credential_source")
     if source is not None and source not in CREDENTIAL_SOURCES:
-        return passes(f"the profile {profile.name} has a credential_source that does not exist")
+        return slips(f"the profile {profile.name} has a credential_source that does not exist")
     problem = source_problem(view, profile) if profile.has("source_profile") else None
     if problem is not None:
-        return passes(problem.because)
+        return slips(problem.because)
     return unseen(
         f"it assumes the role of the profile {profile.name} before it looks at web identity; nobody tried that"
     )
@@ -137,7 +154,9 @@ def _exchange(view: View, told_by: str) -> Answer:
     if text is not None:
         return stops(text, token.because)
     region = view.value("AWS_REGION") or _profile(view).setting("region") or DEFAULT_REGION
-    return _sts_answer(sts.ask_sts(view, sts.host_for(view, region) or sts.GLOBAL_HOST, sts.Way.DIRECT), token)
+    host = sts.host_for(view, region) or sts.GLOBAL_HOST
+    reply = sts.ask_sts(view, host, sts.Way.DIRECT)
+    return sts.through(view, host, sts.Way.DIRECT, waited(_sts_answer(reply, token), STS.seconds(reply)))
 
 
 def _sts_answer(reply: Reply, token: Token) -> Answer:

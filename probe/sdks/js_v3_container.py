@@ -6,20 +6,27 @@ reason is hidden (aws/aws-sdk-js-v3:packages/credential-provider-http, smithy-la
 packages/credential-provider-imds).
 """
 
+from dataclasses import replace
+
 from probe.evidence import Source
 from probe.parse.endpoint import ContainerUri, HostClass
 from probe.sdks import container
-from probe.sdks.chain import FOR_EVER, Answer, ends, gives, passes, stops, unseen
+from probe.sdks.chain import FOR_EVER, Answer, ends, gives, passes, stops, unseen, waited
 from probe.sdks.container import AGENT, ECS, LOOPBACK, Allowed, AllowList, Target
 from probe.sdks.reply import Reply, ReplyKind
 from probe.sdks.tokens import Read, Token
 from probe.sdks.view import View
+from probe.sdks.waiting import EVERY_STATUS, NO_LIMIT, Tries
 
 AGENT_KNOWN = "3.503.1"
 """The default chain uses `fromHttp`, and with it the agent's addresses and the token file."""
 ONLY_WARNS = "3.910.0"
 """An answer that does not come is warned of and waited for (@smithy/node-http-handler 4.4.0); before, a second."""
 PATIENCE = 1.0
+CLIENT = Tries(connect=1.0, read=NO_LIMIT, most=4, pauses=(1.0,) * 3, statuses=EVERY_STATUS, repeats_unusable=True)
+"""`fromHttp`: one call and three more, with a second between them, after whatever goes wrong."""
+IMPATIENT = replace(CLIENT, read=1.0)
+OLD_CLIENT = Tries(connect=1.0, read=1.0)
 _KNOWN_TO_OLD_PROVIDER = ("localhost", "127.0.0.1")
 
 
@@ -38,13 +45,20 @@ def answer(view: View, nothing: str) -> Answer:
         return ends(nothing, f"{followed.variable} names a host that it sends no token to, and IMDS is not tried then")
     token = container.token_for(view)
     failed = _token_answer(token, _hidden(followed, uri, nothing)) if token is not None else None
-    return failed or _endpoint_answer(view, followed, uri, token, nothing)
+    if failed is not None:
+        # The token is read anew before each of the calls, so this too fails four times.
+        return waited(failed, sum(CLIENT.pauses))
+    return _endpoint_answer(view, followed, uri, token, nothing)
 
 
 def _old(view: View, followed: Target, uri: ContainerUri, nothing: str) -> Answer:
     if not followed.is_relative and uri.host not in _KNOWN_TO_OLD_PROVIDER:
         return stops(_misleading(uri), f"it knows no other hosts than {', '.join(_KNOWN_TO_OLD_PROVIDER)}")
     reply = container.ask(view, followed, container.token_for(view, knows_files=False)).as_heard(PATIENCE)
+    return waited(_old_answer(reply, nothing), OLD_CLIENT.seconds(reply))
+
+
+def _old_answer(reply: Reply, nothing: str) -> Answer:
     if reply.kind is ReplyKind.UNSEEN:
         return unseen(reply.because)
     if reply.kind is ReplyKind.KEYS:
@@ -75,17 +89,18 @@ def _endpoint_answer(view: View, followed: Target, uri: ContainerUri, token: Tok
     if reply.is_silent and view.since(ONLY_WARNS):
         return stops(FOR_EVER, f"{reply.because}, and after a second it only warns")
     reply = reply if view.since(ONLY_WARNS) else reply.as_heard(PATIENCE)
+    client = CLIENT if view.since(ONLY_WARNS) else IMPATIENT
+    return waited(_judged(reply, _hidden(followed, uri, nothing)), client.seconds(reply))
+
+
+def _judged(reply: Reply, hidden: Answer) -> Answer:
     if reply.kind is ReplyKind.UNSEEN:
         return unseen(reply.because)
     if reply.kind is ReplyKind.KEYS:
         return gives(Source.CONTAINER, reply.because, reply.hint)
     if reply.not_json:
         return stops("…JSON…", reply.because)
-    return _with_reason(_hidden(followed, uri, nothing), _reason(reply))
-
-
-def _reason(reply: Reply) -> str:
-    return f"{reply.because}; its error text hides that"
+    return _with_reason(hidden, f"{reply.because}; its error text hides that")
 
 
 def _hidden(followed: Target, uri: ContainerUri, nothing: str) -> Answer:

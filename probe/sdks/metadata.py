@@ -18,6 +18,7 @@ from probe.evidence import (
 from probe.records import dataclass
 from probe.sdks.reply import Reply, ReplyKind, broken, first_byte_seconds, keys_reply, unseen_reply
 from probe.sdks.view import View
+from probe.sdks.waiting import NO_LIMIT, Tries
 
 PLACE = "IMDS"
 
@@ -70,11 +71,22 @@ class Stage(StrEnum):
 class Client:
     """How one SDK behaves: a column of the table of PUT outcomes."""
 
-    patience: float
-    """Seconds that it waits for the first byte of an answer."""
+    put: Tries
+    get: Tries
     after: Mapping[Put, Then]
     retries: frozenset[Put] = frozenset()
     """After which outcomes it sends the PUT again."""
+    asks_each_time: bool = False
+    """Whether it asks for a token before each try of each request, as long as it has none."""
+    asks_after_401: bool = False
+    """Whether a GET that is answered with 401 makes it ask for a token again, and repeat the GET."""
+    limit: float = NO_LIMIT
+    """Seconds after which it gives up, whatever is left to try."""
+
+    @property
+    def patience(self) -> float:
+        """Seconds that it waits for the first byte of the PUT's answer."""
+        return NO_LIMIT if self.put.read is None else self.put.read
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +96,8 @@ class Metadata:
     stage: Stage
     put: Put | None
     reply: Reply
+    failed_put: Reply | None = None
+    """How the PUT went, where it gave no token."""
 
     @property
     def is_no_role(self) -> bool:
@@ -103,11 +117,18 @@ def ask_imds(view: View, client: Client, *, version_1_off: bool) -> Metadata:
         return Metadata(stage=Stage.TOKEN, put=put, reply=unseen_reply(why))
     if put is Put.TOKEN:
         return _role(view, put, f"{PLACE} gives a token")
+    return _without_token(view, client, put, version_1_off=version_1_off)
+
+
+def _without_token(view: View, client: Client, put: Put, *, version_1_off: bool) -> Metadata:
+    failed = _failed_put(view, put)
     if client.after[put] is not Then.GOES_ON:
-        return Metadata(stage=Stage.TOKEN, put=put, reply=_failed_put(view, put))
-    if version_1_off:
-        return Metadata(stage=Stage.WITHOUT_TOKEN, put=put, reply=_failed_put(view, put))
-    return _tokenless(view, put)
+        asked = Metadata(stage=Stage.TOKEN, put=put, reply=failed)
+    elif version_1_off:
+        asked = Metadata(stage=Stage.WITHOUT_TOKEN, put=put, reply=failed)
+    else:
+        asked = _tokenless(view, put, failed)
+    return replace(asked, failed_put=failed)
 
 
 def version_1_off(view: View, setting: str | None) -> bool:
@@ -163,19 +184,16 @@ def _failed_put(view: View, put: Put) -> Reply:
         return broken(connected.ending, PLACE)
     if put is Put.STALLED:
         return Reply(kind=ReplyKind.BROKEN, ending=Ending.NO_ANSWER, because="the IMDS token PUT is never answered")
-    status = _status(view)
-    said = f"status {status}" if status else "something that is not a token"
-    return Reply(kind=ReplyKind.REFUSED, status=status, because=f"the IMDS token PUT is answered with {said}")
-
-
-def _status(view: View) -> int | None:
     attempts = view.evidence.facts("imds.token", Attempts)
-    return attempts.last.status if attempts else None
+    status = attempts.last.status if attempts else None
+    said = f"status {status}" if status else "something that is not a token"
+    because = f"the IMDS token PUT is answered with {said}"
+    seconds = first_byte_seconds(attempts.last) if attempts else None
+    return Reply(kind=ReplyKind.REFUSED, status=status, because=because, seconds=seconds)
 
 
-def _tokenless(view: View, put: Put) -> Metadata:
+def _tokenless(view: View, put: Put, before: Reply) -> Metadata:
     """Go on without a token: the role listing is asked for in the way of IMDSv1."""
-    before = _failed_put(view, put)
     if put is Put.NO_CONNECTION:
         return Metadata(stage=Stage.ROLE, put=put, reply=before)
     attempts = view.evidence.facts("imds.tokenless", Attempts)

@@ -5,17 +5,21 @@ error ends it. The shared files come before web identity, and IMDS is asked with
 (smithy-lang/smithy-rs:aws/rust-runtime/aws-config/src/default_provider/credentials.rs).
 """
 
+from dataclasses import replace
+
 from probe.evidence import Evidence, InstanceMetadata, Source
 from probe.parse.profile_kind import CREDENTIAL_SOURCES
 from probe.report import Prediction
 from probe.sdks import rust_container, sts, tokens
-from probe.sdks.chain import Answer, follow, gives, passes, predictions, stops, unseen
-from probe.sdks.metadata import Client, Put, Stage, Then, ask_imds
+from probe.sdks.chain import FOR_EVER, Answer, Kind, follow, gives, passes, predictions, slips, stops, unseen, waited
+from probe.sdks.imds_time import after_imds
+from probe.sdks.metadata import Client, Metadata, Put, Stage, Then, ask_imds
 from probe.sdks.profiles import DeadEnd, SourceProblem, source_problem
 from probe.sdks.reply import Reply, ReplyKind
-from probe.sdks.rust_container import AGENT_KNOWN, FAILED, NO_LOAD_TIMEOUT, PROXIES, TIMED_OUT
+from probe.sdks.rust_container import AGENT_KNOWN, FAILED, LOAD_TIMEOUT, NO_LOAD_TIMEOUT, PROXIES, TIMED_OUT
 from probe.sdks.tokens import Read, Token
 from probe.sdks.view import SSO_KEYS, Profile, View, is_half
+from probe.sdks.waiting import SERVER_ERRORS, Tries
 
 SDK = "rust"
 NEWEST = "1.13.0"
@@ -24,8 +28,21 @@ HALF_IS_NOTHING = "1.9.0"
 CHANGES = (AGENT_KNOWN, PROXIES, HALF_IS_NOTHING, NO_LOAD_TIMEOUT)
 
 NOTHING = "no credentials found in chain. Attempted:… (before 1.9.0: no providers in chain provided credentials)"
+_ONCE = Tries(
+    connect=1.0, read=1.0, most=4, pauses=(0.5, 1.0, 2.0), statuses={401, *SERVER_ERRORS}, repeats_broken=False
+)
+"""The pauses: up to 1 s, 2 s and 4 s, drawn by lot. No answer at all is taken for an IMDS that is not there."""
+STS = Tries(
+    connect=3.1, read=None, most=3, pauses=(0.5, 1.0), statuses=SERVER_ERRORS, codes=frozenset({sts.ISSUER_UNREACHED})
+)
+CACHES = {
+    Source.WEB_IDENTITY: "the keys, until 10 seconds before they expire",
+    Source.CONTAINER: "the keys, until 10 seconds before they expire",
+    Source.IMDS: "the keys, until 10 seconds before they expire; 10 to 15 minutes longer while IMDS fails",
+}
 IMDS = Client(
-    patience=1.0,
+    put=_ONCE,
+    get=_ONCE,
     after={
         Put.BAD_REQUEST: Then.STOPS,
         Put.UNAUTHORIZED: Then.STOPS,
@@ -42,7 +59,20 @@ IMDS = Client(
 
 def predict(evidence: Evidence) -> tuple[Prediction, ...]:
     """Return what programs with this SDK would do."""
-    return predictions(SDK, evidence, CHANGES, lambda view: follow(view, STEPS, NOTHING))
+    return predictions(SDK, evidence, CHANGES, chain, caches=CACHES)
+
+
+def chain(view: View) -> Answer:
+    """Walk the chain. Before NO_LOAD_TIMEOUT the whole of it, retries included, is cut after 5 s."""
+    answer = follow(view, STEPS, NOTHING)
+    if (
+        view.since(NO_LOAD_TIMEOUT)
+        or answer.seconds is None
+        or answer.seconds <= LOAD_TIMEOUT
+        or answer.text == FOR_EVER
+    ):
+        return answer
+    return replace(answer, kind=Kind.STOPS, text=TIMED_OUT, seconds=LOAD_TIMEOUT, source=None, hint=None)
 
 
 def environment(view: View) -> Answer:
@@ -50,7 +80,8 @@ def environment(view: View) -> Answer:
     has_id, has_secret = view.is_set("AWS_ACCESS_KEY_ID"), view.is_set("AWS_SECRET_ACCESS_KEY", "SECRET_ACCESS_KEY")
     if has_id and has_secret:
         return gives(Source.ENVIRONMENT, "the keys in the environment come first", view.keys.access_key_hint)
-    return passes("half a key pair in the environment does not count" if has_id or has_secret else "")
+    half = has_id or has_secret
+    return slips("half a key pair in the environment does not count") if half else passes()
 
 
 def shared_files(view: View) -> Answer:
@@ -75,18 +106,18 @@ def shared_files(view: View) -> Answer:
         return gives(Source.SHARED_CONFIG, because, profile.paired.access_key_hint)
     if any(is_half(section) for section in profile.sections):
         return _wrong_profile(f"the profile {profile.name} has half a key pair")
-    return passes(f"the profile {profile.name} gives no credentials" if profile.named_by else "")
+    return slips(f"the profile {profile.name} gives no credentials") if profile.named_by else passes()
 
 
 def web_identity(view: View) -> Answer:
     """Exchange the token. A variable that is there and empty counts as set."""
     has_file, has_role = view.is_present(sts.TOKEN_FILE), view.is_present(sts.ROLE)
     if not has_file:
-        return passes("AWS_ROLE_ARN without AWS_WEB_IDENTITY_TOKEN_FILE does not count" if has_role else "")
+        return slips("AWS_ROLE_ARN without AWS_WEB_IDENTITY_TOKEN_FILE does not count") if has_role else passes()
     if not has_role:
         because = "AWS_WEB_IDENTITY_TOKEN_FILE is set without AWS_ROLE_ARN"
         if view.since(HALF_IS_NOTHING):
-            return passes(f"{because}, and that does not count")
+            return slips(f"{because}, and that does not count")
         return stops(f"{FAILED}AWS_ROLE_ARN environment variable must be set", because)
     if not view.is_set(sts.TOKEN_FILE):
         return stops(
@@ -107,6 +138,10 @@ def imds(view: View) -> Answer:
     if rust_container.may_proxy(view, "169.254.169.254", 80):
         return unseen(rust_container.PERHAPS_PROXIED)
     asked = ask_imds(view, IMDS, version_1_off=False)
+    return after_imds(_imds_answer(asked), IMDS, asked)
+
+
+def _imds_answer(asked: Metadata) -> Answer:
     reply = asked.reply
     if reply.kind is ReplyKind.UNSEEN:
         return unseen(reply.because)
@@ -135,7 +170,7 @@ def _missing(view: View, profile: Profile) -> Answer:
     if profile.named_by is None:
         return passes()
     because = f"there is no profile {profile.name!r}"
-    return passes(because) if view.since(HALF_IS_NOTHING) else _wrong_profile(because)
+    return slips(because) if view.since(HALF_IS_NOTHING) else _wrong_profile(because)
 
 
 def _wrong_profile(because: str) -> Answer:
@@ -160,7 +195,7 @@ def _assume_role(view: View, profile: Profile) -> Answer:
 
 def _dead_end(view: View, problem: SourceProblem) -> Answer:
     if problem.kind is DeadEnd.MISSING and view.since(HALF_IS_NOTHING):
-        return passes(problem.because)
+        return slips(problem.because)
     return _wrong_profile(problem.because)
 
 
@@ -178,7 +213,8 @@ def _exchange(view: View, told_by: str) -> Answer:
     if host is None:
         return stops(FAILED, "no region is set; a program may set one itself")
     way = sts.Way.EITHER if view.since(PROXIES) else sts.Way.DIRECT
-    return _sts_answer(view, sts.ask_sts(view, host, way, retries=[sts.ISSUER_UNREACHED]), token)
+    reply = sts.ask_sts(view, host, way, retries=STS.codes)
+    return sts.through(view, host, way, waited(_sts_answer(view, reply, token), STS.seconds(reply)))
 
 
 def _sts_answer(view: View, reply: Reply, token: Token) -> Answer:

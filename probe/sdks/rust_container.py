@@ -4,11 +4,12 @@ from probe.evidence import Source
 from probe.parse.endpoint import ContainerUri, UriProblemKind
 from probe.parse.proxy import bypasses_go
 from probe.sdks import container
-from probe.sdks.chain import FOR_EVER, Answer, gives, passes, stops, unseen
+from probe.sdks.chain import FOR_EVER, Answer, gives, passes, stops, unseen, waited
 from probe.sdks.container import AGENT, ECS, LOOPBACK, Allowed, AllowList, Target
 from probe.sdks.reply import Reply, ReplyKind
 from probe.sdks.tokens import Read, Token
 from probe.sdks.view import View, proxy_for
+from probe.sdks.waiting import SERVER_ERRORS, Tries
 
 AGENT_KNOWN = "1.1.8"
 """The Pod Identity agent's addresses and AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE."""
@@ -16,9 +17,11 @@ PROXIES = "1.8.6"
 """With BehaviorVersion v2025_08_07 the default HTTP client follows the proxy variables, link-local or not."""
 NO_LOAD_TIMEOUT = "1.10.1"
 """Before, whatever took longer than 5 s was cut, retries included."""
+LOAD_TIMEOUT = 5.0
 TIMED_OUT = "identity resolver timed out after 5s"
 PERHAPS_PROXIED = "a proxy is set that NO_PROXY does not keep away, and the program's BehaviorVersion decides about it"
 PATIENCE = 5.0
+CLIENT = Tries(connect=2.0, read=PATIENCE, most=3, pauses=(0.5, 1.0), statuses=SERVER_ERRORS, repeats_unusable=True)
 FAILED = "an error occurred while loading credentials…"
 FILE_ERRORS = {
     Read.MISSING: "No such file or directory (os error 2)",
@@ -42,7 +45,7 @@ def answer(view: View) -> Answer:
     if followed is None:
         return passes()
     reply = container.ask(view, followed, token).as_heard(PATIENCE)
-    return _host_answer(view, followed) or _endpoint_answer(view, reply)
+    return _host_answer(view, followed) or waited(_endpoint_answer(view, reply), CLIENT.seconds(reply))
 
 
 def may_proxy(view: View, host: str, port: int, *, secure: bool = False) -> bool:

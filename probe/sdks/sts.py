@@ -17,9 +17,11 @@ from probe.evidence import (
     StsEndpoint,
     WebIdentityVariables,
 )
+from probe.parse.proxy import bypasses_go
 from probe.parse.region import sts_hosts
 from probe.parse.sts_regions import LEGACY_GLOBAL_REGIONS
-from probe.sdks.reply import Reply, ReplyKind, broken, unseen_reply
+from probe.sdks.chain import Answer, passes, slips
+from probe.sdks.reply import Reply, ReplyKind, broken, first_byte_seconds, unseen_reply
 from probe.sdks.view import View
 
 ROLE, TOKEN_FILE, SESSION = "AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_SESSION_NAME"
@@ -44,10 +46,24 @@ class Way(StrEnum):
     """For the program to decide."""
 
 
+_PROXIED = {
+    Way.AS_PROBE: "the proxy is used for STS",
+    Way.PROXIED: "the proxy is used for STS",
+    Way.DIRECT: "the proxy is not used for STS",
+    Way.EITHER: "whether the proxy is used for STS is for the program to decide",
+}
+
+
 def was_walked(view: View, told_by: str) -> bool:
     """Whether the probe walked web identity with role and token file both from here (`environment`, `profile NAME`)."""
     walked = view.evidence.facts("web-identity.variables", WebIdentityVariables)
     return walked is not None and walked.told_by == told_by and walked.role_arn is not None
+
+
+def without_token_file(view: View) -> Answer:
+    """Pass on where the environment names no token file, be it that it names a role."""
+    half = view.is_set(ROLE)
+    return slips(f"{ROLE} without {TOKEN_FILE} does not count") if half else passes()
 
 
 def host_for(view: View, region: str | None, *, reads_override: bool = True, legacy: bool = False) -> str | None:
@@ -75,6 +91,16 @@ def ask_sts(view: View, host: str, way: Way = Way.AS_PROBE, *, retries: Collecti
     if reply.kind is ReplyKind.KEYS and passing is not None and passing not in retries:
         return unseen_reply(f"STS refused the token once ({passing}) and took it the next time; this SDK asks once")
     return reply
+
+
+def through(view: View, host: str, way: Way, answer: Answer) -> Answer:
+    """Say in an answer what a configured proxy means for the way to STS, if there is one."""
+    proxies = view.proxies.go
+    applies = proxies.https is not None and not bypasses_go(host, 443, proxies.no_proxy)
+    if way is Way.AS_PROBE:
+        connect = view.evidence.facts("web-identity.connect", Connections)
+        applies = connect is not None and connect.used.via_proxy is not None
+    return replace(answer, proxied=_PROXIED[way]) if applies else answer
 
 
 def _ask(view: View, host: str, way: Way) -> Reply:
@@ -148,9 +174,10 @@ def _answer(view: View) -> Reply:
 
 def _told(answer: StsAnswer) -> Reply:
     exchange = answer.exchange
+    seconds = first_byte_seconds(exchange)
     if answer.access_key_hint is not None:
         skew = exchange.clock_skew_seconds
-        return Reply(kind=ReplyKind.KEYS, because="STS gives keys for the token", clock_skew=skew)
+        return Reply(kind=ReplyKind.KEYS, because="STS gives keys for the token", clock_skew=skew, seconds=seconds)
     if answer.code is not None:
         return Reply(
             kind=ReplyKind.REFUSED,
@@ -158,6 +185,7 @@ def _told(answer: StsAnswer) -> Reply:
             code=answer.code,
             message=_LONG_NUMBER.sub("…", answer.message) if answer.message else None,
             because=f"STS refuses the token ({answer.code})",
+            seconds=seconds,
         )
     if exchange.ending is Ending.INCOMPLETE:
         return unseen_reply("STS' answer trickles in and was not heard to its end")
