@@ -25,6 +25,24 @@ from probe.evidence.configuration import (
 )
 from probe.evidence.exchange import Connection, Route
 from probe.evidence.given import Given
+from probe.evidence.kubernetes import (
+    AccountFacts,
+    AgentFacts,
+    KubernetesAccess,
+    NodeFacts,
+    PodFacts,
+    PolicyList,
+    WebhookFacts,
+)
+from probe.evidence.needs import (
+    ChainedRole,
+    Endpoints,
+    IdentityProviders,
+    InstanceOptions,
+    Permissions,
+    PodIdentityAssociations,
+    WritePermissions,
+)
 from probe.records import dataclass
 
 
@@ -58,7 +76,14 @@ class Outcome(StrEnum):
 
 
 Facts = (
-    KeysInEnvironment
+    KubernetesAccess
+    | AccountFacts
+    | PodFacts
+    | NodeFacts
+    | AgentFacts
+    | WebhookFacts
+    | PolicyList
+    | KeysInEnvironment
     | SharedFiles
     | SelectedProfile
     | WebIdentityVariables
@@ -76,9 +101,23 @@ Facts = (
     | InstanceMetadata
     | Connection
     | Route
+    | Endpoints
+    | Permissions
+    | WritePermissions
+    | IdentityProviders
+    | PodIdentityAssociations
+    | InstanceOptions
+    | ChainedRole
 )
 
 FACTS_OF_STEP: dict[str, type] = {
+    "kubernetes.access": KubernetesAccess,
+    "kubernetes.service-account": AccountFacts,
+    "kubernetes.pod": PodFacts,
+    "kubernetes.node": NodeFacts,
+    "kubernetes.agent": AgentFacts,
+    "kubernetes.webhook": WebhookFacts,
+    "kubernetes.network-policies": PolicyList,
     "environment.keys": KeysInEnvironment,
     "shared-config.files": SharedFiles,
     "shared-config.profile": SelectedProfile,
@@ -106,6 +145,13 @@ FACTS_OF_STEP: dict[str, type] = {
     "identity.web-identity": StsAnswers,
     "identity.container": StsAnswers,
     "identity.imds": StsAnswers,
+    "needs.endpoints": Endpoints,
+    "needs.permissions": Permissions,
+    "needs.write-permissions": WritePermissions,
+    "needs.identity-providers": IdentityProviders,
+    "needs.associations": PodIdentityAssociations,
+    "needs.instance": InstanceOptions,
+    "needs.chained-role": ChainedRole,
 }
 """Every step in chain order, and the type of what it leaves behind."""
 

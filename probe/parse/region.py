@@ -107,6 +107,12 @@ def sts_hosts(region: str) -> StsHosts | None:
     )
 
 
+def suffixes(region: str) -> tuple[str, str] | None:
+    """Return what ends the ordinary and the dual-stack host names of a region, or None when no pattern fits."""
+    partition = _find(region)
+    return (partition.suffix, partition.dualstack_suffix) if partition else None
+
+
 def region_from_issuer(issuer: str) -> str | None:
     """Return the region in an EKS issuer such as `https://oidc.eks.eu-central-1.amazonaws.com/id/…`, else None."""
     match = _ISSUER_HOST.match(issuer)
