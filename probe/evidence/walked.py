@@ -23,6 +23,7 @@ from probe.evidence.configuration import (
     SharedFiles,
     WebIdentityVariables,
 )
+from probe.evidence.discovery import FoundValue, Subnets
 from probe.evidence.exchange import Connection, Route
 from probe.evidence.given import Given
 from probe.evidence.kubernetes import (
@@ -43,6 +44,7 @@ from probe.evidence.needs import (
     PodIdentityAssociations,
     WritePermissions,
 )
+from probe.evidence.trust import RoleTrust
 from probe.records import dataclass
 
 
@@ -108,6 +110,9 @@ Facts = (
     | PodIdentityAssociations
     | InstanceOptions
     | ChainedRole
+    | FoundValue
+    | Subnets
+    | RoleTrust
 )
 
 FACTS_OF_STEP: dict[str, type] = {
@@ -145,13 +150,17 @@ FACTS_OF_STEP: dict[str, type] = {
     "identity.web-identity": StsAnswers,
     "identity.container": StsAnswers,
     "identity.imds": StsAnswers,
+    "needs.region": FoundValue,
+    "needs.vpc-id": FoundValue,
     "needs.endpoints": Endpoints,
     "needs.permissions": Permissions,
     "needs.write-permissions": WritePermissions,
     "needs.identity-providers": IdentityProviders,
     "needs.associations": PodIdentityAssociations,
     "needs.instance": InstanceOptions,
+    "needs.trust": RoleTrust,
     "needs.chained-role": ChainedRole,
+    "needs.subnets": Subnets,
 }
 """Every step in chain order, and the type of what it leaves behind."""
 
