@@ -2,11 +2,11 @@
 
 from probe.evidence import Evidence
 from probe.report import Prediction
-from probe.sdks import botocore, go_v1, go_v2, java_v2, js_v3, rust
+from probe.sdks import botocore, cli_v1, cli_v2, go_v1, go_v2, java_v2, js_v3, rust
 
-__all__ = ["MODELS", "botocore", "go_v1", "go_v2", "java_v2", "js_v3", "predict_all", "rust"]
+__all__ = ["MODELS", "botocore", "cli_v1", "cli_v2", "go_v1", "go_v2", "java_v2", "js_v3", "predict_all", "rust"]
 
-MODELS = (botocore, go_v1, go_v2, js_v3, java_v2, rust)
+MODELS = (botocore, cli_v1, cli_v2, go_v1, go_v2, js_v3, java_v2, rust)
 
 
 def predict_all(evidence: Evidence) -> tuple[Prediction, ...]:

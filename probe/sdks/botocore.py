@@ -1,4 +1,4 @@
-"""botocore, and so boto3 and the AWS CLI version 1. Versions are those of botocore.
+"""botocore, and so boto3. Versions are those of botocore.
 
 The chain tries each provider: one that returns nothing passes on, one that raises ends it. Web identity is deferred:
 the chain ends there before the token is read and STS is called (boto/botocore:botocore/credentials.py). Releases of
@@ -7,30 +7,22 @@ before 1.13.21 (2019), the first with IRSA and IMDSv2, are not told apart.
 
 from probe.evidence import Evidence, Source
 from probe.parse.profile_kind import CREDENTIAL_SOURCES
-from probe.parse.proxy import bypasses_urllib
 from probe.parse.timestamp import read_timestamp
 from probe.report import Prediction
-from probe.sdks import botocore_container, botocore_sts, sts, tokens
+from probe.sdks import botocore_container, botocore_imds, botocore_sts, sts, tokens
 from probe.sdks import botocore_texts as texts
 from probe.sdks.botocore_container import AGENT_KNOWN, HTTPS_ANYWHERE, TOKEN_REREAD
+from probe.sdks.botocore_imds import VERSION_1_SWITCH
 from probe.sdks.botocore_sts import ENDPOINT_URLS, REGIONAL_STS, STANDARD_RETRIES
 from probe.sdks.chain import Answer, follow, gives, passes, predictions, slips, stops, unseen
-from probe.sdks.imds_time import after_imds
-from probe.sdks.metadata import FALLS_BACK, Client, Metadata, Put, Stage, ask_imds, version_1_off
 from probe.sdks.profiles import source_problem
-from probe.sdks.reply import ReplyKind
 from probe.sdks.view import CONFIG, CREDENTIALS, KEY_ID, SECRET_KEY, SSO_KEYS, Profile, View
-from probe.sdks.waiting import EVERY_STATUS, Tries
 
 SDK = "botocore"
 NEWEST = "1.44.5"
-VERSION_1_SWITCH = "1.32.4"
 CHANGES = (ENDPOINT_URLS, AGENT_KNOWN, VERSION_1_SWITCH, TOKEN_REREAD, REGIONAL_STS, HTTPS_ANYWHERE, STANDARD_RETRIES)
 
-IMDS_SECONDS, IMDS_TRIES = "AWS_METADATA_SERVICE_TIMEOUT", "AWS_METADATA_SERVICE_NUM_ATTEMPTS"
-"""Variables for the one second that it waits for IMDS, and the one time that it asks."""
-TRIED_AGAIN = frozenset({Put.NO_CONNECTION, Put.SERVER_ERROR, Put.UNAUTHORIZED, Put.STRANGE})
-"""Where there is more than one time: a PUT that is not answered is not sent again."""
+NOTHING = "Unable to locate credentials"
 _REFRESHED = "the keys, until 15 minutes before they expire, 10 at the latest"
 CACHES = {
     Source.WEB_IDENTITY: _REFRESHED,
@@ -46,7 +38,7 @@ def predict(evidence: Evidence) -> tuple[Prediction, ...]:
 
 def chain(view: View) -> Answer:
     """Walk the chain of one release."""
-    return follow(view, STEPS, texts.NOTHING)
+    return follow(view, STEPS, NOTHING)
 
 
 def configuration(view: View) -> Answer:
@@ -157,47 +149,8 @@ def container_role(view: View) -> Answer:
 
 
 def iam_role(view: View) -> Answer:
-    """Ask IMDS. Whatever goes wrong there reads as no credentials, with one exception."""
-    if view.is_true("AWS_EC2_METADATA_DISABLED"):
-        return passes("AWS_EC2_METADATA_DISABLED is true")
-    host = view.imds.host if view.imds else ""
-    proxies = view.proxies.botocore
-    if proxies.http is not None and not bypasses_urllib(f"[{host}]" if ":" in host else host, proxies.no_proxy):
-        because = "HTTP_PROXY applies to IMDS, since NO_PROXY does not name its address; the probe asked directly"
-        return unseen(because, proxied="the proxy is used for IMDS")
-    if view.is_true("AWS_IMDS_USE_IPV6") and view.imds is not None and ":" not in host:
-        return unseen("AWS_IMDS_USE_IPV6 is true, and the probe asked the IPv4 address")
-    off = view.since(VERSION_1_SWITCH) and version_1_off(view, _profile(view).setting("ec2_metadata_v1_disabled"))
-    client = imds_client(view)
-    if client is None:
-        return unseen(f"{IMDS_SECONDS} or {IMDS_TRIES} is not a number that botocore may take")
-    asked = ask_imds(view, client, version_1_off=off)
-    return after_imds(_imds_answer(asked), client, asked)
-
-
-def imds_client(view: View) -> Client | None:
-    """Return how it asks IMDS; None where a variable makes that hard to tell."""
-    seconds, tries = view.value(IMDS_SECONDS) or "1", view.value(IMDS_TRIES) or "1"
-    if not (seconds.isascii() and seconds.isdigit() and tries.isascii() and tries.isdigit() and int(tries)):
-        return None
-    once = Tries(
-        connect=float(seconds),
-        read=float(seconds),
-        most=int(tries),
-        statuses=EVERY_STATUS,
-        repeats_unusable=True,
-    )
-    return Client(put=once, get=once, after=FALLS_BACK, retries=TRIED_AGAIN if once.most > 1 else frozenset())
-
-
-def _imds_answer(asked: Metadata) -> Answer:
-    if asked.stage is Stage.WITHOUT_TOKEN:
-        return stops(texts.NO_VERSION_1, f"{asked.reply.because}, and IMDSv1 is switched off: that ends the chain")
-    if asked.reply.kind is ReplyKind.UNSEEN:
-        return unseen(asked.reply.because)
-    if asked.reply.kind is ReplyKind.KEYS:
-        return gives(Source.IMDS, asked.reply.because, asked.reply.hint)
-    return passes(asked.reply.because)
+    """Ask IMDS, the last resort."""
+    return botocore_imds.answer(view, _profile(view))
 
 
 STEPS = (

@@ -17,7 +17,7 @@ ENDPOINT_URLS = "1.31.0"
 """AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_STS are read."""
 REGIONAL_STS = "1.40.0"
 STANDARD_RETRIES = "1.44.0"
-"""Three calls with short pauses (`standard`) instead of five with long ones (`legacy`)."""
+"""The retry mode `standard` is the default, and its pauses are short; before, it was `legacy`."""
 LEGACY = Tries(
     connect=60.0,
     read=60.0,
@@ -27,7 +27,8 @@ LEGACY = Tries(
     statuses={429, 500, 502, 503, 504, 509},
     codes=frozenset({sts.ISSUER_UNREACHED}),
 )
-STANDARD = replace(LEGACY, most=3, pauses=(0.03, 0.05))
+STANDARD = replace(LEGACY, most=3, pauses=(0.5, 1.0))
+STANDARD_NOW = replace(STANDARD, pauses=(0.03, 0.05))
 SESSION_SECONDS = 3600.0
 """How long a session is that botocore asks STS for."""
 SHORTEST_ROLE_ARN = 20
@@ -46,13 +47,15 @@ def exchange(view: View, profile: Profile, token: Token, role_arn: str) -> Answe
         return stops("Invalid endpoint: …" if not region else "Provided region_name '…' doesn't match…", because)
     host = _host(view, profile, region)
     reply = sts.ask_sts(view, host, retries=LEGACY.codes)
-    seconds = (STANDARD if retries_by_standard(view) else LEGACY).seconds(reply)
-    return sts.through(view, host, sts.Way.AS_PROBE, waited(_answer(reply, token), seconds))
+    answer = waited(_answer(reply, token), client_of(view).seconds(reply))
+    return sts.through(view, host, sts.Way.AS_PROBE, answer)
 
 
-def retries_by_standard(view: View) -> bool:
-    """Whether calls are repeated in the mode `standard`."""
-    return view.value("AWS_RETRY_MODE") == "standard" or view.since(STANDARD_RETRIES)
+def client_of(view: View) -> Tries:
+    """Return how calls are repeated."""
+    if view.since(STANDARD_RETRIES):
+        return STANDARD_NOW
+    return STANDARD if view.value("AWS_RETRY_MODE") == "standard" else LEGACY
 
 
 def _region(view: View, profile: Profile) -> str | None:

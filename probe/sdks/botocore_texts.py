@@ -6,7 +6,6 @@ from probe.sdks.profiles import DeadEnd, SourceProblem
 from probe.sdks.reply import Reply, ReplyKind
 from probe.sdks.tokens import Read, Token
 
-NOTHING = "Unable to locate credentials"
 STILL_EXPIRED = "Credentials were refreshed, but the refreshed credentials are still expired."
 NO_ROLE_ARN = (
     "The provided profile or the current environment is configured to assume role with web identity "

@@ -65,14 +65,14 @@ def predict(evidence: Evidence) -> tuple[Prediction, ...]:
 def chain(view: View) -> Answer:
     """Walk the chain. Before NO_LOAD_TIMEOUT the whole of it, retries included, is cut after 5 s."""
     answer = follow(view, STEPS, NOTHING)
-    if (
-        view.since(NO_LOAD_TIMEOUT)
-        or answer.seconds is None
-        or answer.seconds <= LOAD_TIMEOUT
-        or answer.text == FOR_EVER
-    ):
+    if view.since(NO_LOAD_TIMEOUT) or answer.text == FOR_EVER:
         return answer
-    return replace(answer, kind=Kind.STOPS, text=TIMED_OUT, seconds=LOAD_TIMEOUT, source=None, hint=None)
+    cut = answer.text == TIMED_OUT or (answer.seconds is not None and answer.seconds > LOAD_TIMEOUT)
+    return (
+        replace(answer, kind=Kind.STOPS, text=TIMED_OUT, seconds=LOAD_TIMEOUT, source=None, hint=None)
+        if cut
+        else answer
+    )
 
 
 def environment(view: View) -> Answer:
