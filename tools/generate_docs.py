@@ -1,4 +1,4 @@
-"""Write what is generated: `docs/findings/`, the pages on exit codes, metrics, the report and coverage, and the schema.
+"""Write what is generated: pages on findings, exit codes, controllers, metrics, the report and coverage; the schema.
 
 Run in the repository: `python -m tools.generate_docs`. With --check it writes nothing and fails where a file is stale.
 """
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from probe.findings.catalogue import CATALOGUE
+from tools.controllers_page import controllers_page
 from tools.coverage import coverage_page
 from tools.evidence_schema import definitions, facts_by_step
 from tools.metrics_page import metrics_page
@@ -28,6 +29,7 @@ def generated() -> dict[Path, str]:
     return {
         SCHEMA: json.dumps(schema, indent=2) + "\n",
         DOCS / "coverage.md": coverage_page(),
+        DOCS / "controllers.md": controllers_page(),
         DOCS / "exit-codes.md": exit_codes_page(),
         DOCS / "metrics.md": metrics_page(),
         DOCS / "report-schema.md": schema_page(schema),

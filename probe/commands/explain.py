@@ -1,4 +1,4 @@
-"""Explain a finding, the exit codes, or what stands behind the lines of a log. Asks nobody, works anywhere."""
+"""Explain a finding, the exit codes, a controller, or the lines of a log. Asks nobody, works anywhere."""
 
 import argparse
 
@@ -17,6 +17,13 @@ def add_arguments(parser: Parser) -> None:
     what.add_argument("code", nargs="?", metavar="CODE", help="a finding's code; without it, all of them are listed")
     what.add_argument("--exit-codes", action="store_true", help="the table of exit codes")
     what.add_argument("--schema", action="store_true", help="the JSON Schema of --format json")
+    what.add_argument(
+        "--controller",
+        nargs="?",
+        const="",
+        metavar="NAME[@VERSION]",
+        help="what a controller needs; alone, which are known",
+    )
     what.add_argument("--log", metavar="FILE", help="name the findings behind the lines of a log; - reads a pipe")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to tell what --log found")
 
@@ -35,6 +42,8 @@ def _explained(arguments: argparse.Namespace, style: Style) -> str:
         return schema_text()
     if arguments.log is not None:
         return _log(arguments, style)
+    if arguments.controller is not None:
+        return _controller(arguments.controller, style)
     if arguments.exit_codes:
         from probe.tell.exit_codes import tell_exit_codes  # noqa: PLC0415
 
@@ -52,6 +61,16 @@ def _code(code: str, style: Style) -> str:
     if found is None:
         raise UsageError(f"no finding has the code {printable(code, 60)!r}{nearest(code, CATALOGUE)}")
     return tell_entry(found, style)
+
+
+def _controller(text: str, style: Style) -> str:
+    from probe.controllers import ControllerError, find  # noqa: PLC0415
+    from probe.tell.controllers import tell_profile, tell_profiles  # noqa: PLC0415
+
+    try:
+        return tell_profile(find(text), style) if text else tell_profiles(style)
+    except ControllerError as error:
+        raise UsageError(f"--controller: {error}") from error
 
 
 def _log(arguments: argparse.Namespace, style: Style) -> str:

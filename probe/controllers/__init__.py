@@ -1,15 +1,44 @@
 """What popular controllers need beyond credentials: one file of data for each. Pure; nothing is read or asked here."""
 
+from probe.controllers.ack import ACK
 from probe.controllers.arguments import Arguments
+from probe.controllers.aws_for_fluent_bit import AWS_FOR_FLUENT_BIT
 from probe.controllers.aws_load_balancer_controller import AWS_LOAD_BALANCER_CONTROLLER
+from probe.controllers.cert_manager import CERT_MANAGER
 from probe.controllers.chosen import Chosen
+from probe.controllers.cloudwatch_agent import CLOUDWATCH_AGENT
+from probe.controllers.cluster_autoscaler import CLUSTER_AUTOSCALER
+from probe.controllers.ebs_csi import AWS_EBS_CSI_DRIVER
+from probe.controllers.efs_csi import AWS_EFS_CSI_DRIVER
+from probe.controllers.external_dns import EXTERNAL_DNS
+from probe.controllers.external_secrets import EXTERNAL_SECRETS
+from probe.controllers.fluent_bit import FLUENT_BIT
+from probe.controllers.karpenter import KARPENTER
 from probe.controllers.profile import Profile
+from probe.controllers.secrets_store_csi import SECRETS_STORE_CSI_PROVIDER
+from probe.controllers.velero import VELERO
 from probe.controllers.version import read_version
 from probe.controllers.vpc_cni import VPC_CNI
 
 __all__ = ["CONTROLLERS", "Arguments", "Chosen", "ControllerError", "Profile", "chosen", "find"]
 
-CONTROLLERS: tuple[Profile, ...] = (AWS_LOAD_BALANCER_CONTROLLER, VPC_CNI)
+CONTROLLERS: tuple[Profile, ...] = (
+    AWS_LOAD_BALANCER_CONTROLLER,
+    VPC_CNI,
+    KARPENTER,
+    EXTERNAL_DNS,
+    AWS_EBS_CSI_DRIVER,
+    AWS_EFS_CSI_DRIVER,
+    CLUSTER_AUTOSCALER,
+    CERT_MANAGER,
+    EXTERNAL_SECRETS,
+    ACK,
+    VELERO,
+    FLUENT_BIT,
+    AWS_FOR_FLUENT_BIT,
+    CLOUDWATCH_AGENT,
+    SECRETS_STORE_CSI_PROVIDER,
+)
 
 _BY_NAME = {name: profile for profile in CONTROLLERS for name in (profile.name, *profile.aliases)}
 

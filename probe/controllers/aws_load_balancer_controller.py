@@ -10,6 +10,7 @@ from probe.controllers.profile import (
     Read,
     SdkSince,
     Workload,
+    Write,
 )
 
 _SHIELD = "--enable-shield=false"
@@ -132,13 +133,106 @@ AWS_LOAD_BALANCER_CONTROLLER = Profile(
             action="elasticloadbalancing:DescribeLoadBalancers",
             why="its load balancers",
         ),
+        Read(
+            service="ec2",
+            operation="DescribeVpcs",
+            parameters={"MaxResults": 5},
+            action="ec2:DescribeVpcs",
+            only_with="--aws-vpc-tags",
+            since="2.9.0",
+            why="finds the VPC by its tags",
+        ),
+        Read(
+            service="ec2",
+            operation="DescribeSecurityGroups",
+            parameters={"MaxResults": 5},
+            action="ec2:DescribeSecurityGroups",
+            why="security groups of load balancers and nodes",
+        ),
+        Read(
+            service="ec2",
+            operation="DescribeInstances",
+            parameters={"MaxResults": 5},
+            action="ec2:DescribeInstances",
+            why="nodes as targets",
+        ),
+        Read(
+            service="ec2",
+            operation="DescribeRouteTables",
+            parameters={"MaxResults": 5},
+            action="ec2:DescribeRouteTables",
+            essential=False,
+            since="2.12.1",
+            why="subnet discovery by reachability, where no subnet has a role tag",
+        ),
+        Read(
+            service="elbv2",
+            operation="DescribeTargetGroups",
+            parameters={"PageSize": 1},
+            action="elasticloadbalancing:DescribeTargetGroups",
+            why="its target groups",
+        ),
+        Read(
+            service="elbv2",
+            operation="DescribeTrustStores",
+            parameters={"PageSize": 1},
+            action="elasticloadbalancing:DescribeTrustStores",
+            essential=False,
+            since="2.7.0",
+            why="mutual TLS",
+        ),
+        Read(
+            service="acm",
+            operation="ListCertificates",
+            parameters={"MaxItems": 1},
+            action="acm:ListCertificates",
+            essential=False,
+            why="certificates by host name",
+        ),
+        Read(
+            service="shield",
+            operation="GetSubscriptionState",
+            action="shield:GetSubscriptionState",
+            region="us-east-1",
+            optional_flag=_SHIELD,
+            why="asked before every ALB while Shield is switched on",
+        ),
     ),
+    writes=(
+        Write(action="elasticloadbalancing:CreateLoadBalancer"),
+        Write(action="elasticloadbalancing:CreateTargetGroup"),
+        Write(action="elasticloadbalancing:CreateListener"),
+        Write(action="elasticloadbalancing:AddTags", why="needed on create since 2023"),
+        Write(action="elasticloadbalancing:RegisterTargets"),
+        Write(action="elasticloadbalancing:ModifyLoadBalancerAttributes"),
+        Write(action="ec2:CreateSecurityGroup"),
+        Write(action="ec2:AuthorizeSecurityGroupIngress"),
+        Write(action="ec2:CreateTags"),
+        Write(action="elasticloadbalancing:DescribeListenerAttributes", since="2.9.0"),
+        Write(action="elasticloadbalancing:ModifyListenerAttributes", since="2.9.0"),
+    ),
+    flags=("--cluster-name", "--aws-vpc-tag-key", "--feature-gates", "--aws-api-endpoints"),
     fails_as="It ends at once with `unable to initialize AWS cloud`. Missing credentials show at its first call.",
+    notes=(
+        (
+            "The reference policy grew between 2.4.7 and 3.5.0: also DescribeIpamPools, GetSecurityGroupsForVpc, "
+            "DescribeCapacityReservation, ModifyCapacityReservation, ModifyIpPools and SetRulePriorities. With which "
+            "release each came was not looked up."
+        ),
+        (
+            "Other endpoints by feature: cognito-idp (authentication), globalaccelerator.us-west-2 (3.x). 3.5 links a "
+            "Route 53 client; whether it is used was not verified."
+        ),
+        "In the Helm chart the flags are enableShield, enableWaf and enableWafv2.",
+        "With region and VPC id given it needs IMDS no longer, and it still needs credentials of its own.",
+    ),
     references=(
         "kubernetes-sigs/aws-load-balancer-controller:pkg/aws/cloud.go",
         "kubernetes-sigs/aws-load-balancer-controller:pkg/aws/services/ec2_metadata.go",
         "kubernetes-sigs/aws-load-balancer-controller:go.mod",
         "kubernetes-sigs/aws-load-balancer-controller:docs/install/iam_policy.json",
+        "kubernetes-sigs/aws-load-balancer-controller:pkg/config/addons_config.go",
         "kubernetes-sigs/aws-load-balancer-controller#1855",
+        "eksctl-io/eksctl#7987",
     ),
 )

@@ -127,6 +127,8 @@ class Read:
     """As for `Endpoint`."""
     dry_run: bool = False
     """Whether it is sent with DryRun, so that the error `DryRunOperation` is the good answer."""
+    essential: bool = True
+    """False for what only some uses of the controller need: being denied is then worth a line, and is no error."""
     only_with: str | None = None
     """As for `Endpoint`: the flag without which the controller never makes the call."""
     optional_flag: str | None = None
@@ -138,7 +140,7 @@ class Read:
 
 @dataclass(frozen=True, kw_only=True)
 class Write:
-    """An action that changes something, so that only iam:SimulatePrincipalPolicy can be asked about it."""
+    """An action that changes something or needs a resource that exists: only iam:SimulatePrincipalPolicy can tell."""
 
     action: str
     since: str | None = None
@@ -191,7 +193,7 @@ class Profile:
     images: tuple[str, ...]
     """Ends of the image's repository: `eks/aws-load-balancer-controller`."""
     version_is: str = "the image's tag"
-    """What its version is the version of; where it is not the image's tag, an image does not tell it."""
+    """What tells its version; where it is not the image's tag, an image's name does not tell it."""
     workloads: tuple[Workload, ...]
     sdks: tuple[SdkSince, ...]
     """Oldest first. Before the first entry nothing is known."""
@@ -208,6 +210,8 @@ class Profile:
     reads: tuple[Read, ...] = ()
     writes: tuple[Write, ...] = ()
     features: tuple[Feature, ...] = ()
+    flags: tuple[str, ...] = ()
+    """Flags beside those above that a check may want to know: `--cluster-name`."""
     fails_as: str = ""
     """How the controller shows that it lacks something: its log's words."""
     notes: tuple[str, ...] = ()
