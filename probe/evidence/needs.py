@@ -93,6 +93,8 @@ class AwsRead:
     """Why it was not made, or why its answer says nothing; None when it succeeded or was denied."""
     why: str | None = None
     """What the controller makes this call for."""
+    essential: bool = True
+    """False for what only some uses of the controller need."""
 
     @property
     def permission(self) -> Permission:

@@ -37,6 +37,20 @@ _GLOBAL: Final = {
         "aws-iso-b": ("route53.sc2s.sgov.gov", "us-isob-east-1"),
     },
 }
+_SERVICE_IDS: Final = {
+    "api.pricing": "PRICING",
+    "autoscaling": "AUTO_SCALING",
+    "cognito-idp": "COGNITO_IDENTITY_PROVIDER",
+    "elasticfilesystem": "EFS",
+    "elasticloadbalancing": "ELASTIC_LOAD_BALANCING_V2",
+    "globalaccelerator": "GLOBAL_ACCELERATOR",
+    "logs": "CLOUDWATCH_LOGS",
+    "monitoring": "CLOUDWATCH",
+    "route53": "ROUTE_53",
+    "secretsmanager": "SECRETS_MANAGER",
+    "tagging": "RESOURCE_GROUPS_TAGGING_API",
+}
+"""By endpoint prefix: the service's id, where it is not the prefix in capitals."""
 _DUALSTACK_ONLY: Final = frozenset({"eks-auth"})
 
 
@@ -57,3 +71,8 @@ def aws_host(prefix: str, region: str, *, fips: bool = False, dualstack: bool = 
     label = f"{prefix}-fips" if fips else prefix
     suffix = both if dualstack or prefix in _DUALSTACK_ONLY else ordinary
     return AwsHost(name=f"{label}.{region}.{suffix}", region=region)
+
+
+def endpoint_variable(prefix: str) -> str:
+    """Name the variable that overrides the endpoint of one service: `AWS_ENDPOINT_URL_EC2`."""
+    return f"AWS_ENDPOINT_URL_{_SERVICE_IDS.get(prefix, prefix.upper().replace('-', '_'))}"

@@ -55,7 +55,7 @@ def option(walk: Walk, variable: str, key: str) -> str | None:
 
 def _override(walk: Walk) -> tuple[str, str] | None:
     """Return the URL that stands in for STS' own, and who names it."""
-    if _is_true(option(walk, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "ignore_configured_endpoint_urls")):
+    if is_true(option(walk, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "ignore_configured_endpoint_urls")):
         return None
     for variable in OVERRIDES:
         url = walk.surroundings.get(variable)
@@ -108,8 +108,8 @@ def _regional_or_global(walk: Walk, region: Region, told_by: str) -> StsEndpoint
 
 
 def _host(walk: Walk, hosts: StsHosts) -> str:
-    fips = _is_true(option(walk, "AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint"))
-    dualstack = _is_true(option(walk, "AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint"))
+    fips = is_true(option(walk, "AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint"))
+    dualstack = is_true(option(walk, "AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint"))
     if fips:
         return hosts.fips_dualstack if dualstack else hosts.fips
     return hosts.dualstack if dualstack else hosts.regional
@@ -126,5 +126,6 @@ def _global_endpoint(told_by: str, meant: str | None, problem: str | None) -> St
     )
 
 
-def _is_true(value: str | None) -> bool:
+def is_true(value: str | None) -> bool:
+    """Whether a switch is on, as the SDKs read switches."""
     return (value or "").lower() == "true"

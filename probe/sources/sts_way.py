@@ -1,15 +1,16 @@
-"""The way to an STS endpoint: which certificates are trusted, and which proxy leads there."""
+"""The way to an endpoint of AWS, STS first of all: which certificates are trusted, and which proxy leads there."""
 
 import re
 import ssl
 from dataclasses import field, replace
 from functools import cached_property
+from typing import Protocol
 from urllib.parse import unquote
 from weakref import WeakKeyDictionary
 
 import httpcore
 
-from probe.evidence import Connection, Ending, FileState, Handshake, StsEndpoint
+from probe.evidence import Connection, Ending, FileState, Handshake
 from probe.parse.endpoint import UriProblem, read_container_uri
 from probe.parse.proxy import ProxyVariables, bypasses_urllib, masked
 from probe.records import dataclass
@@ -30,6 +31,22 @@ MEDIA_TYPE = re.compile(r"[a-z]{1,20}/[a-z0-9.+-]{1,40}(?:; ?charset=[\w-]{1,20}
 BUNDLE_VARIABLES = ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
 
 
+class Place(Protocol):
+    """What it takes to get somewhere."""
+
+    @property
+    def host(self) -> str:
+        """Name or address."""
+
+    @property
+    def port(self) -> int:
+        """TCP port."""
+
+    @property
+    def secure(self) -> bool:
+        """Whether it is https."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Trust:
     """The certificates that are trusted, and who says so."""
@@ -45,7 +62,7 @@ class StsWay:
     """How this pod gets to one endpoint."""
 
     walk: Walk
-    endpoint: StsEndpoint
+    endpoint: Place
 
     @cached_property
     def trust(self) -> Trust:
@@ -99,7 +116,7 @@ class StsWay:
         return replace(done, roots_problem=self.trust.problem, via_proxy=self.proxy_name)
 
     def send(self, request: Request) -> Answer:
-        """Send one request to STS."""
+        """Send one request."""
         plain_proxy = isinstance(self.proxy, Proxy) and not self.endpoint.secure
         sent = replace(
             request,
@@ -168,7 +185,7 @@ def _bundle(walk: Walk) -> tuple[str | None, str]:
     return None, "default"
 
 
-def _proxy_text(walk: Walk, endpoint: StsEndpoint) -> str | None:
+def _proxy_text(walk: Walk, endpoint: Place) -> str | None:
     """Return the proxy URL that botocore would use for the endpoint. It may hold a password."""
     proxies = ProxyVariables.read(walk.surroundings.environment).botocore
     proxy = proxies.https if endpoint.secure else proxies.http
@@ -178,7 +195,7 @@ def _proxy_text(walk: Walk, endpoint: StsEndpoint) -> str | None:
     return text if "://" in text else f"http://{text}"
 
 
-def _proxy(walk: Walk, endpoint: StsEndpoint, trust: Trust | None) -> Proxy | UriProblem | None:
+def _proxy(walk: Walk, endpoint: Place, trust: Trust | None) -> Proxy | UriProblem | None:
     text = _proxy_text(walk, endpoint)
     if text is None:
         return None

@@ -70,16 +70,14 @@ class AwsCaller:
         self._send = send
         self._redactor = redactor
 
-    def call(
-        self, operation: str, parameters: Mapping[str, Any], keys: Credentials
-    ) -> tuple[AwsAnswer, dict[str, Any] | None]:
-        """Make one call; return what may be kept of its answer, and the result as botocore parses it.
+    def call(self, operation: str, parameters: Mapping[str, Any], keys: Credentials) -> tuple[AwsAnswer, Told]:
+        """Make one call; return what may be kept of its answer, and what it tells as botocore parses it.
 
-        The result is hostile: whatever is taken out of it goes through the redactor. Raises UnknownServiceError.
+        That is hostile: whatever is taken out of it goes through the redactor. Raises UnknownServiceError.
         """
         called = call(self._service, operation, parameters, self._endpoint, keys=keys, send=self._send)
         remember_keys(called.told.result, self._redactor)
-        return self._judgeable(operation, called), called.told.result
+        return self._judgeable(operation, called), called.told
 
     def _judgeable(self, operation: str, called: Called) -> AwsAnswer:
         answer, told = called.answer, called.told
