@@ -1,11 +1,12 @@
 """IMDS, or somebody in its place, answers, but not as it should."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from probe.evidence import Ending, Source
 from probe.findings.case import CERTAIN, LIKELY, Case, found, told
 from probe.findings.catalogue.entry import Severity
+from probe.findings.imds_mock import unlike_ec2
 from probe.findings.imds_remedies import (
     disabled_remedies,
     forwarded_remedies,
@@ -28,8 +29,9 @@ def with_token(case: Case) -> Iterator[Finding]:
     if not imds.has_token or imds.token is None:
         return
     failed = [one for one in imds.attempts if not one.answered or (one.status or 0) >= 500]
-    if imds.token.ttl_repeated is False and not (imds.put and is_ec2(imds.put)):
-        yield _impostor(imds, LIKELY, "gives a token that is not like EC2's")
+    odd = unlike_ec2(imds)
+    if odd:
+        yield _impostor(imds, LIKELY, odd[0], more=odd[1:])
     elif failed:
         yield replace(_unavailable(imds), severity=Severity.WARNING)
     elif (imds.token_waited_ms or 0.0) > GO_V2_PATIENCE_MS:
@@ -113,19 +115,29 @@ def strangers(case: Case) -> Iterator[Finding]:
         yield _impostor(imds, LIKELY, f"keeps silent at the token PUT and answers a GET with {imds.get_status}")
 
 
-def _impostor(imds: ImdsView, certainty: Certainty, what: str) -> Finding:
+def _impostor(imds: ImdsView, certainty: Certainty, what: str, more: Iterable[str] = ()) -> Finding:
     """Make the finding. What a stranger hands out may serve all the same: kube2iam is there to do that."""
     servers = sorted({one.server for one in imds.attempts if one.server is not None})
     finding = found(
         "imds-impostor",
         certainty=certainty,
         step="imds.token",
-        summary=f"What answers in the place of IMDS is not the EC2 IMDS: it {what} "
-        f"(Server: {', '.join(servers) or 'none'}).",
-        evidence=[told(one) for one in imds.attempts],
+        summary=f"What answers in the place of IMDS {'is not' if certainty is CERTAIN else 'seems not to be'} the EC2 "
+        f"IMDS: it {what} (Server: {', '.join(servers) or 'none'}).",
+        evidence=[*(told(one) for one in imds.attempts), *(f"it {one}" for one in more)],
         remedies=impostor_remedies(imds),
     )
-    return replace(finding, severity=Severity.WARNING) if imds.case.gave_keys(Source.IMDS) else finding
+    return replace(finding, severity=Severity.WARNING) if _serves(imds) else finding
+
+
+def _serves(imds: ImdsView) -> bool:
+    """Whether keys came that may work: a mock's samples have expired years ago, and STS knows none of them."""
+    keys, case = imds.credentials, imds.case
+    if keys is None or not case.gave_keys(Source.IMDS):
+        return False
+    asked = case.identity(Source.IMDS)
+    refused = asked is not None and asked.first.code is not None and not case.works(Source.IMDS)
+    return not refused and (keys.expires is None or keys.expires > case.given.clock)
 
 
 def unsteady(case: Case) -> Iterator[Finding]:

@@ -133,9 +133,14 @@ def impostor_remedies(imds: ImdsView) -> tuple[Remedy, ...]:
     """Name and remove it."""
     return (
         Remedy(
-            text="Find what answers in IMDS' place: kube2iam, kiam, a mock or a mesh.",
-            command="kubectl get daemonsets -A | grep -E 'kube2iam|kiam|metadata'",
+            text="Find what answers in IMDS' place: kube2iam, kiam, a mesh, a mock (amazon-ec2-metadata-mock, moto).",
+            command="kubectl get daemonsets,deployments -A | grep -E 'kube2iam|kiam|metadata|moto'",
             tool=Tool.KUBECTL,
+        ),
+        Remedy(
+            text="Make sure: to a GET of the token path EC2 answers 405 with Server: EC2ws, and mocks 200.",
+            command=f"curl -si --noproxy '*' {quoted(imds.variables.endpoint + '/latest/api/token')}",
+            tool=Tool.SHELL,
         ),
         *refused_remedies(imds.case)[:1],
     )

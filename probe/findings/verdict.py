@@ -7,7 +7,7 @@ from probe.findings.case import Case
 from probe.findings.catalogue import entry
 from probe.findings.catalogue.entry import Severity
 from probe.findings.standpoint import what_it_proves
-from probe.report import Finding, Identity, Verdict
+from probe.report import Certainty, Finding, Identity, Verdict
 
 UNDECIDED = 8
 """Exit code when the walk could not find out: steps of the expected source were cut or skipped."""
@@ -26,9 +26,9 @@ def verdict(case: Case, findings: tuple[Finding, ...]) -> Verdict:
         return _none(case)
     source = Source(case.expected.source or Source.IMDS)
     if case.works(source):
-        return _good(case, source)
+        return _good(case, source, findings)
     if case.gave_keys(source):
-        return _unverified(case, source)
+        return _unverified(case, source, findings)
     return _undecided(case, source)
 
 
@@ -121,13 +121,13 @@ def _identity(case: Case, source: Source) -> Identity | None:
     return Identity(arn=answer.arn, account=answer.account) if answer and answer.arn else None
 
 
-def _good(case: Case, source: Source) -> Verdict:
+def _good(case: Case, source: Source, findings: tuple[Finding, ...]) -> Verdict:
     identity = _identity(case, source)
     return Verdict(
         code=None,
         exit_code=0,
         certainty=None,
-        summary=f"The {_SPOKEN[source]} credentials work: {identity.arn if identity else 'identity unknown'}."
+        summary=f"The {_spoken(source, findings)} credentials work: {identity.arn if identity else 'identity unknown'}."
         + (what_it_proves(case) if source is Source.IMDS else ""),
         source=source,
         identity=identity,
@@ -135,17 +135,25 @@ def _good(case: Case, source: Source) -> Verdict:
     )
 
 
-def _unverified(case: Case, source: Source) -> Verdict:
+def _unverified(case: Case, source: Source, findings: tuple[Finding, ...]) -> Verdict:
     why = _why_not_asked(case, source)
     return Verdict(
         code=None,
         exit_code=0,
         certainty=None,
-        summary=f"The {_SPOKEN[source]} source gives keys; whose they are was not asked ({why})."
+        summary=f"The {_spoken(source, findings)} source gives keys; whose they are was not asked ({why})."
         + (what_it_proves(case) if source is Source.IMDS else ""),
         source=source,
         expected=case.expected,
     )
+
+
+def _spoken(source: Source, findings: tuple[Finding, ...]) -> str:
+    """Name a source; keys from something in the place of IMDS are not the node role's."""
+    stand_in = next((finding for finding in findings if finding.code == "imds-impostor"), None)
+    if source is not Source.IMDS or stand_in is None:
+        return _SPOKEN[source]
+    return "IMDS (a stand-in)" if stand_in.certainty is Certainty.CERTAIN else "IMDS (a stand-in, it seems)"
 
 
 def _why_not_asked(case: Case, source: Source) -> str:

@@ -142,14 +142,15 @@ ENTRIES: tuple[Entry, ...] = (
         ),
         causes=(
             "kube2iam or kiam still intercepts, and this pod has no role annotation for it.",
-            "A mock or emulator of IMDS is in the path.",
+            "A mock or emulator of IMDS is in the path, such as amazon-ec2-metadata-mock or moto.",
             "The node is not in EC2: another cloud uses the same address.",
         ),
         evidence=(
             "404, 405, a web page or no HTTP at all in answer to the PUT, or 404 to the list of all metadata, without "
             "`Server: EC2ws`. Certain that it is not the IMDS that we know. The header alone is a hint, not proof: a "
-            "proxy may keep or drop it, so a token that lacks it and its TTL header is likely only. A warning where "
-            "what answers hands out keys, since SDKs take them."
+            "proxy may keep or drop it, so what only a mock says is likely: a token without its TTL header, a page "
+            "under a 401, keys that are sent as JSON or are none, an example instance. A warning where what answers "
+            "hands out keys that may work, since SDKs take them."
         ),
         told_apart_from=look_alikes(
             {
@@ -158,7 +159,11 @@ ENTRIES: tuple[Entry, ...] = (
                 "imds-proxied": "A proxy named by the environment answers; the direct call reaches IMDS.",
                 "imds-response-malformed": "It is IMDS, and its credentials document is unusable.",
                 "imds-no-role": "It is IMDS, and 404 is its answer to the role list, after a good token.",
+                "imds-credentials-expired": "The keys have expired, and nothing else is odd about the answers.",
             }
+        ),
+        becomes_certain_with=(
+            "A GET of /latest/api/token: EC2 answers 405 with `Server: EC2ws`; amazon-ec2-metadata-mock and moto 200."
         ),
         fixes=(
             (
@@ -173,6 +178,9 @@ ENTRIES: tuple[Entry, ...] = (
             "aws/aws-for-fluent-bit#359",
             "jtblin/kube2iam#17",
             "uswitch/kiam#398",
+            "aws/amazon-ec2-metadata-mock:pkg/server/httpserver.go",
+            "getmoto/moto:moto/instance_metadata/responses.py",
+            "googleapis/google-auth-library-ruby#421",
         ),
     ),
 )

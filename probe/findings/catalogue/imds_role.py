@@ -153,6 +153,7 @@ ENTRIES: tuple[Entry, ...] = (
             {
                 "credentials-expired": "STS says it about keys of any source.",
                 "clock-skew": "The Date header disagrees with the local clock.",
+                "imds-impostor": "Other answers are not like EC2's either: a mock hands out its samples.",
             }
         ),
         becomes_certain_with="The Date header of an AWS answer.",

@@ -11,6 +11,7 @@ from probe.lab.servers.go_http import PLAIN, go_error
 from probe.lab.servers.imds_tree import ROLE_LISTING, role_document
 from probe.lab.servers.messages import Answer, Request, standard_phrase
 from probe.lab.servers.minting import MintedCredentials
+from probe.lab.servers.mocks import Aemm, moto_answer
 
 ROLES = f"/latest/{ROLE_LISTING}"
 TOKEN_PATH = "/latest/api/token"  # noqa: S105 - a path, not a secret
@@ -26,14 +27,16 @@ class ImpostorConfig:
     with a 404 of their own, as kiam does (uswitch/kiam:pkg/aws/metadata/handler_proxy.go). With `forwards_token_put`
     it is kube2iam itself (jtblin/kube2iam:server/server.go): that passes the token PUT on to EC2, which refuses it with
     403 for its X-Forwarded-For, and it labels its own answers `Server: EC2ws` (aws/aws-sdk-kotlin#627).
-    `nginx` is any web server on the port. `mock-old` is a mock from before IMDSv2, where a PUT is a 405.
+    `nginx` is any web server on the port. `mock-old` is a mock from before IMDSv2, where a PUT is a 405. `aemm` (with
+    `tokens_required`, as with its `--imdsv2`) and `moto` are the mocks of that name.
     """
 
-    flavour: Literal["kube2iam", "nginx", "mock-old"] = "kube2iam"
+    flavour: Literal["kube2iam", "nginx", "mock-old", "aemm", "moto"] = "kube2iam"
     role: str | None = "pod-role"
     """The role that the proxy maps the pod to; None for a pod it knows nothing of."""
     credentials: MintedCredentials | None = None
     forwards_token_put: bool = False
+    tokens_required: bool = False
     date_offset_seconds: float = 0.0
     faults: tuple[Fault, ...] = ()
 
@@ -44,6 +47,7 @@ class ImpostorServer(LabServer):
     def __init__(self, config: ImpostorConfig, **listen: Unpack[ListenOptions]) -> None:
         super().__init__(faults=config.faults, date_offset_seconds=config.date_offset_seconds, **listen)
         self._config = config
+        self._aemm = Aemm(credentials=config.credentials, tokens_required=config.tokens_required)
 
     def routes(self, request: Request) -> tuple[str, ...]:
         """Name what the request would have been for EC2."""
@@ -62,6 +66,10 @@ class ImpostorServer(LabServer):
                 return self._nginx(request)
             case "mock-old":
                 return self._old_mock(request)
+            case "aemm":
+                return self._aemm.answer(request, self.date())
+            case "moto":
+                return moto_answer(request, self.date())
 
     def _role_proxy(self, request: Request) -> Answer:
         route, config = self.routes(request)[0], self._config
