@@ -6,13 +6,11 @@ from probe.findings.case import Case
 from probe.findings.rules import RULES
 from probe.findings.verdict import verdict, weigh
 from probe.report import Report
-from probe.sdks import predict_all
 
 
 def judge(evidence: Evidence) -> Report:
     """Judge a walk."""
     case = Case(evidence)
-    predictions = predict_all(evidence)
     findings = weigh(case, tuple(finding for rule in RULES for finding in rule(case)))
     return Report(
         version=__version__,
@@ -20,6 +18,6 @@ def judge(evidence: Evidence) -> Report:
         duration_ms=evidence.duration_ms,
         verdict=verdict(case, findings),
         findings=findings,
-        sdks=predictions,
+        sdks=case.predictions,
         evidence=evidence,
     )

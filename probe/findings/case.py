@@ -23,7 +23,8 @@ from probe.evidence import (
 from probe.findings.catalogue import entry
 from probe.findings.expectation import expectation
 from probe.records import dataclass
-from probe.report import Certainty, Expected, Finding, Remedy
+from probe.report import Certainty, Expected, Finding, Prediction, Remedy
+from probe.sdks import predict_all
 
 CERTAIN = Certainty.CERTAIN
 LIKELY = Certainty.LIKELY
@@ -44,6 +45,11 @@ class Case:
     def expected(self) -> Expected:
         """The source and role that the pod should run as, told or inferred."""
         return expectation(self.evidence)
+
+    @cached_property
+    def predictions(self) -> tuple[Prediction, ...]:
+        """What each SDK would do."""
+        return predict_all(self.evidence)
 
     def expects(self, source: Source) -> bool:
         """Whether this source is the one that the pod depends on."""

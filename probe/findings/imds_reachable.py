@@ -1,24 +1,16 @@
-"""A pod with an identity of its own can still take the node role."""
+"""A pod with an identity of its own can still take the node role, and some SDKs may be doing that now."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import groupby
 
 from probe.evidence import Outcome, Source
 from probe.findings.case import CERTAIN, Case, found
 from probe.findings.catalogue.entry import Severity
 from probe.findings.identity_remedies import close_imds_remedies
 from probe.findings.imds_view import ImdsView
-from probe.report import Finding
-
-FALLING_THROUGH: Mapping[str, tuple[str, ...]] = {
-    Source.WEB_IDENTITY: ("java-v2", "cpp", "crt"),
-    Source.CONTAINER: ("java-v2",),
-}
-"""SDKs that go on to IMDS when a source fails.
-
-aws/aws-sdk-java-v2: AwsCredentialsProviderChain; aws/aws-sdk-cpp: AWSCredentialsProviderChain; awslabs/aws-c-auth:
-source/credentials_provider_chain.c. With a container URI set, C++ and CRT leave IMDS out of their chain.
-"""
+from probe.findings.spoken import sdks_listed
+from probe.report import Finding, Prediction
 
 
 def reachable(case: Case) -> Iterator[Finding]:
@@ -29,16 +21,17 @@ def reachable(case: Case) -> Iterator[Finding]:
     imds = ImdsView(case)
     role = imds.listing.role if imds.listing and imds.listing.role else "the node's"
     closed = imds.variables.disabled
-    sdks = () if closed or not _fails(case, own) else FALLING_THROUGH.get(own, ())
+    sdks, old = _as_node(case.predictions)
     finding = found(
         "imds-reachable",
         certainty=CERTAIN,
         step="imds.credentials",
         summary=f"This pod can take the role {role} from IMDS although it is meant to use {own}."
-        f"{_now(own, role, sdks)}",
+        f"{_now(case, own, role, sdks)}",
         evidence=[
             f"IMDS gave keys of {role}",
             *(["AWS_EC2_METADATA_DISABLED keeps SDKs from asking, but nobody else"] if closed else []),
+            *([f"of older releases, {', '.join(old)} would run as {role} now"] if old else []),
         ],
         remedies=close_imds_remedies(case),
         sdks=sdks,
@@ -46,10 +39,29 @@ def reachable(case: Case) -> Iterator[Finding]:
     yield replace(finding, severity=Severity.NOTE) if closed else finding
 
 
-def _now(own: str, role: str, sdks: tuple[str, ...]) -> str:
-    spoken = {"java-v2": "Java v2", "cpp": "C++", "crt": "CRT"}
-    who = " and ".join(", ".join(spoken[sdk] for sdk in sdks).rsplit(", ", 1))
-    return f" Since {own} fails, {who} programs in this pod run as {role} now." if sdks else ""
+def _as_node(predictions: Iterable[Prediction]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the SDKs that end at the node role in their newest release, and those that did so once, with versions."""
+    now: list[str] = []
+    once: list[str] = []
+    for sdk, of_sdk in groupby(predictions, lambda prediction: prediction.sdk):
+        *older, newest = of_sdk
+        if _takes_node_role(newest):
+            now.append(sdk)
+        else:
+            once += [f"{sdk} {one.versions}" for one in older if _takes_node_role(one)]
+    return tuple(now), tuple(once)
+
+
+def _takes_node_role(prediction: Prediction) -> bool:
+    return prediction.outcome == "credentials" and prediction.source == Source.IMDS
+
+
+def _now(case: Case, own: str, role: str, sdks: tuple[str, ...]) -> str:
+    if not sdks:
+        return ""
+    if _fails(case, own):
+        return f" Since {own} fails, {sdks_listed(sdks)} programs in this pod run as {role} now."
+    return f" {sdks_listed(sdks)} programs in this pod run as {role} now: they do not get as far as {own} here."
 
 
 def _fails(case: Case, source: str) -> bool:

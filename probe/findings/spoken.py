@@ -13,6 +13,12 @@ SDK_NAMES = {
     "js-v3": "JS v3",
     "java-v2": "Java v2",
     "rust": "Rust",
+    "cli-v1": "AWS CLI v1",
+    "cli-v2": "AWS CLI v2",
+    "java-v1": "Java v1",
+    "cpp": "C++",
+    "crt": "CRT",
+    "dotnet": ".NET",
 }
 SOURCE_NAMES: dict[str, str] = {
     Source.ENVIRONMENT: "the environment's keys",

@@ -5,23 +5,18 @@ from dataclasses import replace
 import pytest
 
 from probe.evidence import (
-    ContainerVariables,
     CredentialsAnswer,
     Ending,
     Evidence,
-    Outcome,
     RoleListing,
     Step,
-    TokenFile,
     WebIdentityVariables,
 )
-from probe.findings.catalogue.entry import Severity
 from probe.report import Certainty
 from probe.surroundings import VALUE_LIMIT
 from tests.findings.imds_building import (
     NOW,
     STALLED,
-    VARIABLES,
     answered,
     found,
     get,
@@ -30,7 +25,6 @@ from tests.findings.imds_building import (
     listing,
     pod,
     put,
-    step,
     unanswered,
     verdicts,
 )
@@ -174,54 +168,12 @@ def test_behind_an_impostor_nothing_is_said_of_the_role() -> None:
     assert verdicts(pod(*steps)) == {"imds-impostor": CERTAIN}
 
 
-WEB_IDENTITY = step("web-identity.variables", WebIdentityVariables(role_arn="arn"), Outcome.OK)
-CONTAINER = step("container.variables", ContainerVariables(full_uri="http://169.254.170.23/v1/credentials"), Outcome.OK)
-FAILED_TOKEN = step("web-identity.token", TokenFile(), Outcome.FAIL)
-FAILED_CONTAINER_TOKEN = step("container.token", TokenFile(), Outcome.FAIL)
-
-
-def test_a_pod_with_its_own_identity_that_can_take_the_node_role_is_warned() -> None:
-    finding = found(instance(listing(), keys(), WEB_IDENTITY))["imds-reachable"]
-    assert (finding.severity, finding.sdks) == (Severity.WARNING, ())
-    assert finding.summary.endswith("although it is meant to use web-identity.")
-
-
-def test_while_web_identity_fails_the_sdks_that_fall_through_are_named() -> None:
-    finding = found(instance(listing(), keys(), WEB_IDENTITY, FAILED_TOKEN))["imds-reachable"]
-    assert finding.sdks == ("java-v2", "cpp", "crt")
-    assert (
-        "Since web-identity fails, Java v2, C++ and CRT programs in this pod run as node-role now." in finding.summary
-    )
-
-
-def test_while_the_agent_fails_only_java_falls_through() -> None:
-    finding = found(instance(listing(), keys(), CONTAINER, FAILED_CONTAINER_TOKEN))["imds-reachable"]
-    assert finding.sdks == ("java-v2",)
-    assert "Since container fails, Java v2 programs in this pod run as node-role now." in finding.summary
-
-
-def test_a_source_that_was_not_walked_to_its_end_is_not_said_to_fail() -> None:
-    cut = step("web-identity.assume-role", None, Outcome.SKIPPED, reason="cut: still running at the deadline")
-    finding = found(instance(listing(), keys(), WEB_IDENTITY, cut))["imds-reachable"]
-    assert " now." not in finding.summary
-
-
-def test_with_imds_switched_off_for_sdks_it_is_a_note() -> None:
-    steps = imds_steps(
-        puts=(put(200),),
-        gets=(get(401),),
-        token=True,
-        role=listing(),
-        credentials=keys(),
-        variables=replace(VARIABLES, disabled=True, disabled_value="true"),
-    )
-    finding = found(pod(*steps, WEB_IDENTITY, FAILED_TOKEN))["imds-reachable"]
-    assert (finding.severity, finding.sdks) == (Severity.NOTE, ())
-
-
 @pytest.mark.parametrize("wanted", ["imds", "none"])
 def test_who_expects_imds_or_nothing_is_not_warned_of_the_node_role(wanted: str) -> None:
     assert verdicts(instance(listing(), keys(), wanted=wanted)) == {}
+
+
+WEB_IDENTITY = step("web-identity.variables", WebIdentityVariables(role_arn="arn"), Outcome.OK)
 
 
 def test_a_node_role_out_of_reach_is_no_warning() -> None:
