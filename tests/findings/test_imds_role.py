@@ -8,6 +8,7 @@ from probe.evidence import (
     CredentialsAnswer,
     Ending,
     Evidence,
+    Outcome,
     RoleListing,
     Step,
     WebIdentityVariables,
@@ -25,6 +26,7 @@ from tests.findings.imds_building import (
     listing,
     pod,
     put,
+    step,
     unanswered,
     verdicts,
 )
