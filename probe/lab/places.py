@@ -6,6 +6,8 @@ from probe.lab.scenario import Scenario
 
 PUBLIC_STS, GLOBAL_STS = "198.51.100.10", "198.51.100.11"
 """Addresses of the documentation range (RFC 5737) in the place of STS' public ones."""
+API_SERVER = "10.100.0.1"
+"""What KUBERNETES_SERVICE_HOST says in the pods of the presets."""
 REGION = "eu-central-1"
 PLACES = {
     "imds": ("169.254.169.254:80", "[fd00:ec2::254]:80"),
@@ -13,6 +15,7 @@ PLACES = {
     "ecs": ("169.254.170.2:80",),
     "sts": (f"{PUBLIC_STS}:443",),
     "sts-global": (f"{GLOBAL_STS}:443",),
+    "kubernetes": (f"{API_SERVER}:443",),
 }
 """A server to the addresses that lead to it. Where the scenario has no such server, nothing ever answers there."""
 

@@ -18,7 +18,10 @@ PRESETS = Path(__file__).parent / "presets"
 
 @dataclass(frozen=True, kw_only=True)
 class LabFile:
-    """A file of the pod. `text` may hold `${tokens.NAME}` and `${keys.NAME.id|secret|session}`."""
+    """A file of the pod.
+
+    `text` may hold `${tokens.NAME}`, `${keys.NAME.id|secret|session}` and `${authorities.cluster}`, a certificate.
+    """
 
     path: str
     text: str = ""
@@ -141,7 +144,7 @@ class Scenario:
     tokens: Mapping[str, TokenSpec] = field(default_factory=dict)
     keys: Mapping[str, KeysSpec] = field(default_factory=dict)
     servers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """Server name (`imds`, `agent`, `ecs`, `sts`, `sts-global`, `impostor`, `proxy`) to its configuration."""
+    """Server (`imds`, `agent`, `ecs`, `sts`, `sts-global`, `impostor`, `kubernetes`, `proxy`) to its configuration."""
     dial: Mapping[str, str] = field(default_factory=dict)
     """`ADDRESS:PORT` to a server's name, or `refused`, `timeout`, `unreachable`, `no-host`, `prohibited`."""
     names: Mapping[str, Any] = field(default_factory=dict)

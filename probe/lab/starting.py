@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import dacite
 
-from probe.lab.places import region_of
+from probe.lab.places import API_SERVER, region_of
 from probe.lab.servers import (
     AgentConfig,
     AgentServer,
@@ -21,6 +21,8 @@ from probe.lab.servers import (
     ImpostorConfig,
     ImpostorServer,
     KeyRing,
+    KubernetesConfig,
+    KubernetesServer,
     MintedCredentials,
     ProxyConfig,
     StsConfig,
@@ -89,6 +91,15 @@ def start_sts(world: "World", table: Table) -> None:
         world.serve(kind, make)
 
 
+def start_kubernetes(world: "World", table: Table) -> None:
+    """Start the API server, which knows the pod's own token; with `stranger` another authority vouches for it."""
+    issuer = world.authority if table.pop("stranger", False) else world.cluster
+    token = world.tokens.get("default")
+    config = config_of(KubernetesConfig, {"tokens": (token,) if token else (), **table})
+    context = issuer.server_context(API_SERVER)
+    world.serve("kubernetes", lambda **listen: KubernetesServer(config, tls=context, **listen))
+
+
 def start_proxy(world: "World", table: Table) -> None:
     """Start the proxy. It comes after the layout, because it leads to where names and addresses lead."""
     targets = {
@@ -97,9 +108,9 @@ def start_proxy(world: "World", table: Table) -> None:
         if not isinstance(addresses, str) and world.dial.get(f"{addresses[0]}:443", "").isdigit()
     }
     targets |= {place: int(port) for place, port in world.dial.items() if port.isdigit()}
-    server = ForwardProxy(config_of(ProxyConfig, {**table, "targets": targets}))
-    world.servers["proxy"] = world.exit.enter_context(server)
-    world.dial["192.0.2.80:3128"] = str(server.port)
+    config = config_of(ProxyConfig, {**table, "targets": targets})
+    world.serve("proxy", lambda **listen: ForwardProxy(config, **listen))
+    world.dial["192.0.2.80:3128"] = str(world.servers["proxy"].port)
     world.names.setdefault("proxy.example.com", ["192.0.2.80"])
 
 
@@ -109,6 +120,7 @@ STARTERS: Mapping[str, Callable[["World", Table], None]] = {
     "ecs": start_ecs,
     "impostor": start_impostor,
     "sts": start_sts,
+    "kubernetes": start_kubernetes,
 }
 """In this order: STS knows the keys that the servers before it hand out."""
 

@@ -31,7 +31,7 @@ FOLDER = "credential-probe-lab"
 """How the temporary folders of worlds begin; what a killed run left is removed by the next one."""
 USER = 65532
 """The user that the pod's processes run as, if the lab may change it."""
-_HOLDER = re.compile(r"\$\{(tokens|keys|ports)\.([a-z0-9-]+)(?:\.(id|secret|session))?\}")
+_HOLDER = re.compile(r"\$\{(tokens|keys|ports|authorities)\.([a-z0-9-]+)(?:\.(id|secret|session))?\}")
 _ELSEWHERE = frozenset({"unreachable", "no-host", "prohibited"})
 
 
@@ -52,7 +52,7 @@ class World:
     exit: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
     minted: dict[str, MintedCredentials] = field(default_factory=dict)
     """Keys by the name of the scenario's table, or of the server that hands them out."""
-    _tokens: dict[str, str] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
     _walls: dict[str, str] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
@@ -75,7 +75,7 @@ class World:
         self.root = Path(tempfile.mkdtemp(prefix=owned(FOLDER, os.getpid())))
         self.exit.callback(shutil.rmtree, self.root, ignore_errors=True)
         self.root.chmod(0o755)
-        self._tokens = {name: token_of(self.canaries, spec) for name, spec in self.scenario.tokens.items()}
+        self.tokens = {name: token_of(self.canaries, spec) for name, spec in self.scenario.tokens.items()}
         self.minted = {name: keys_of(self.canaries, spec) for name, spec in self.scenario.keys.items()}
         self._start_servers()
         self.environment = {name: self._filled(value) for name, value in self.scenario.pod.environment.items()}
@@ -99,6 +99,13 @@ class World:
         authority = LabAuthority(self.root)
         self.certificates = str(authority.ca_pem_path)
         return authority
+
+    @cached_property
+    def cluster(self) -> LabAuthority:
+        """Who signs the API server's certificate; a pod knows it by `${authorities.cluster}` in its ca.crt."""
+        folder = self.root / "cluster"
+        folder.mkdir()
+        return LabAuthority(folder)
 
     def known_names(self) -> dict[str, Any]:
         """Return every host name of this world and what the resolver says of it."""
@@ -140,7 +147,9 @@ class World:
     def _held(self, match: re.Match[str]) -> str:
         kind, name, part = match.groups()
         if kind == "tokens":
-            return self._tokens[name]
+            return self.tokens[name]
+        if kind == "authorities":
+            return self.cluster.ca_pem_path.read_text()
         if kind == "ports":
             return str(self.servers[name].port)
         keys = self.minted[name]

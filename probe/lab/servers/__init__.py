@@ -11,6 +11,7 @@ from probe.lab.servers.ecs import EcsConfig, EcsErrorCode, EcsServer
 from probe.lab.servers.faults import Fault, FaultKind
 from probe.lab.servers.imds import ImdsConfig, ImdsServer
 from probe.lab.servers.impostor import ImpostorConfig, ImpostorServer
+from probe.lab.servers.kubernetes import KubernetesConfig, KubernetesServer
 from probe.lab.servers.messages import Answer, RecordedRequest, Request
 from probe.lab.servers.minting import (
     BoundTo,
@@ -45,6 +46,8 @@ __all__ = [
     "ImpostorConfig",
     "ImpostorServer",
     "KeyRing",
+    "KubernetesConfig",
+    "KubernetesServer",
     "LabAuthority",
     "LabServer",
     "LabToolMissingError",
