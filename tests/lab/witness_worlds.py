@@ -302,8 +302,12 @@ WORLDS: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 def scenario(name: str) -> Scenario:
-    """Return one of the worlds as a scenario; what it expects of the probe is nobody's business here."""
-    _, described = WORLDS[name]
+    """Return one of the worlds as a scenario."""
+    return as_scenario(name, WORLDS[name][1])
+
+
+def as_scenario(title: str, described: Mapping[str, Any]) -> Scenario:
+    """Read a described world; what it expects of the probe is nobody's business here."""
     merged: dict[str, Any] = {}
     own = {key: value for key, value in described.items() if key not in {"use", "remove"}}
     for table in (*(tomllib.loads((PRESETS / f"{preset}.toml").read_text()) for preset in described["use"]), own):
@@ -314,7 +318,7 @@ def scenario(name: str) -> Scenario:
         for parent in parents:
             place = place[parent]
         del place[last]
-    data = {"name": "witness", "title": name, "story": "", "expect": {"exit_code": 0}, **merged}
+    data = {"name": "witness", "title": title, "story": "", "expect": {"exit_code": 0}, **merged}
     return dacite.from_dict(Scenario, data, dacite.Config(strict=True, cast=[tuple], type_hooks={float: float}))
 
 

@@ -37,6 +37,8 @@ class StsServer(LabServer):
         self.canaries = canaries or Canaries()
         """Where the keys of the sessions that it issues are registered."""
         self.keys = keys or KeyRing()
+        self.issued: list[str] = []
+        """The last four characters of each key id that it made for a web identity."""
         self._config = config
         self._throttled_left = config.throttled_first
         self._throttle_lock = threading.Lock()
@@ -79,6 +81,7 @@ class StsServer(LabServer):
             return self._error(verdict)
         granted = self._grant(verdict)
         self.keys.add(granted.credentials)
+        self.issued.append(granted.credentials.hint)
         return web_identity_answer(granted, uuid.uuid4(), self.date())
 
     def _grant(self, admitted: Admitted) -> Granted:

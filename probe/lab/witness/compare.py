@@ -70,9 +70,12 @@ def agrees(prediction: Prediction, result: WitnessResult) -> str | None:
     if prediction.outcome == "unknown":
         return None
     if result.outcome == "waiting":
-        waits = any(text in (prediction.error or "") for text in _WAITING)
+        waits = prediction.waits_for_ever or any(text in (prediction.error or "") for text in _WAITING)
+        longer = (prediction.wait_seconds or 0) * 2 >= result.seconds
         return (
-            None if waits else f"predicted {_told(prediction)}, but it was still waiting after {result.seconds:.0f} s"
+            None
+            if waits or longer
+            else f"predicted {_told(prediction)}, but it was still waiting after {result.seconds:.0f} s"
         )
     wrong = (
         prediction.outcome != result.outcome

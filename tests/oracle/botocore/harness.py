@@ -27,7 +27,7 @@ def _make(requirements: Path, folder: Path) -> None:
 def _start(folder: Path, roots: Roots) -> Command:  # noqa: ARG001 - botocore brings its own, which is replaced
     packages = folder / "packages"
     return Command(
-        arguments=(str(INTERPRETER), "-I", "-B", "-X", "utf8", str(folder / PROGRAM.name), str(packages)),
+        arguments=(str(INTERPRETER), "-I", "-S", "-B", "-X", "utf8", str(folder / PROGRAM.name), str(packages)),
         roots_at=(packages / "botocore" / "cacert.pem",),
     )
 

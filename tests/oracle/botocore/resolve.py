@@ -6,8 +6,8 @@ import time
 
 sys.path.insert(0, sys.argv[1])
 
-import botocore  # noqa: E402 - from the folder given
-import botocore.session  # noqa: E402
+import botocore
+import botocore.session
 
 begun = time.monotonic()
 told = {"outcome": "none", "access_key_hint": None, "error": "Unable to locate credentials"}

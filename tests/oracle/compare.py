@@ -1,0 +1,60 @@
+"""Holds what the real SDKs did in a scenario against what was predicted of them."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from probe.lab.witness.compare import WitnessResult, agrees
+from probe.records import dataclass
+from probe.report import Prediction
+from probe.sdks.versions import covers
+from tests.oracle.harness import Harness
+from tests.oracle.playing import CUT_OFF, Played
+
+UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compared:
+    """One SDK in one scenario."""
+
+    harness: str
+    predicted: str
+    """Outcome and source."""
+    seen: str
+    difference: str | None
+    """None where they agree, and where nothing was predicted."""
+    seconds: float
+    waits: float | None
+    """The predicted wait in seconds; infinite for ever, None where nothing is predicted."""
+
+    @property
+    def verdict(self) -> str:
+        """`agree`, `disagree`, or `open` where the model says that it does not know."""
+        if self.difference is not None:
+            return "disagree"
+        return "open" if self.predicted == UNKNOWN else "agree"
+
+
+def compared(played: Played, chosen: tuple[Harness, ...]) -> Iterator[Compared]:
+    """Compare every SDK that was played. Raises StopIteration where no prediction covers a version."""
+    for harness in chosen:
+        seen = played.seen[harness.name]
+        told = next(
+            one for one in played.predictions if one.sdk == harness.sdk and covers(one.versions, harness.version)
+        )
+        yield _one(harness, replace(told, access_key_hint=None) if played.apart else told, seen)
+
+
+def _one(harness: Harness, prediction: Prediction, seen: WitnessResult) -> Compared:
+    return Compared(
+        harness=harness.name,
+        predicted=_words(prediction.outcome, prediction.source),
+        seen=_words(seen.outcome, seen.source),
+        difference=agrees(prediction, seen),
+        seconds=CUT_OFF if seen.outcome == "waiting" else seen.seconds,
+        waits=float("inf") if prediction.waits_for_ever else prediction.wait_seconds,
+    )
+
+
+def _words(outcome: str, source: str | None) -> str:
+    return f"{outcome} {source}" if source else str(outcome)

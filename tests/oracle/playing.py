@@ -1,0 +1,139 @@
+"""Plays a scenario: the probe walks it, every SDK resolves its chain in it, and each keeps what came of it."""
+
+import contextlib
+import json
+import subprocess
+import threading
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
+from typing import Any
+
+from probe.lab.run import run_in
+from probe.lab.scenario import Scenario
+from probe.lab.witness.compare import WitnessResult
+from probe.records import dataclass
+from probe.report import Prediction
+from probe.secret import Redactor, Secret
+from tests.oracle.harness import Harness
+from tests.oracle.keys import source_of
+from tests.oracle.world import ROOTS, OracleWorld
+
+CUT_OFF = 15.0
+"""Seconds after which an SDK that has not told anything is `waiting`."""
+BROKEN = "broken"
+"""The outcome of a harness that told nothing."""
+_HEAD_START = 3.0
+"""Seconds of the machine that the probe has for itself; a walk that hangs goes on beside the SDKs."""
+_STARTING = threading.Semaphore(4)
+"""Programs that are being started use a processor each, and what they all measure is time."""
+_START_SECONDS = 2.5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Played:
+    """One scenario, and what was predicted and done there."""
+
+    scenario: Scenario
+    predictions: tuple[Prediction, ...]
+    seen: dict[str, WitnessResult]
+    """By the name of the harness."""
+    apart: bool
+    """Whether each SDK had a world of its own: then its keys are others than those that the probe saw."""
+
+
+def play(scenario: Scenario, chosen: Iterable[Harness]) -> Played:
+    """Play a scenario with these SDKs, which must be built. Raises CannotBuildError."""
+    kept, apart = tuple(chosen), counts_requests(scenario)
+    with ThreadPoolExecutor(max_workers=len(kept) + 1) as pool, OracleWorld(scenario) as world:
+        walk = pool.submit(run_in, world)
+        wait([walk], None if apart else _HEAD_START)
+        told = list(pool.map(lambda one: _alone(scenario, one) if apart else _run(world, one), kept))
+        report = walk.result().report
+    return Played(
+        scenario=scenario,
+        predictions=tuple(Prediction(**one) for one in report["sdks"]),
+        seen=dict(zip((one.name for one in kept), told, strict=True)),
+        apart=apart,
+    )
+
+
+def counts_requests(scenario: Scenario) -> bool:
+    """Whether a server treats its first requests differently: then nobody can share a world."""
+    faults = (fault for server in scenario.servers.values() for fault in server.get("faults", ()))
+    return any({"first", "skip"} & set(fault) for fault in faults) or any(
+        server.get("throttled_first") for server in scenario.servers.values()
+    )
+
+
+def _alone(scenario: Scenario, harness: Harness) -> WitnessResult:
+    with OracleWorld(scenario) as world:
+        return _run(world, harness)
+
+
+def _run(world: OracleWorld, harness: Harness) -> WitnessResult:
+    """Run one SDK in a started world."""
+    command = harness.command(ROOTS)
+    ended = _ended(
+        world.command(command, (harness.place, *harness.folders)), {**command.environment, **world.environment}
+    )
+    if ended is None:
+        return _result(harness, outcome="waiting", seconds=CUT_OFF)
+    return _told(world, harness, ended)
+
+
+def _ended(command: list[str], environment: Mapping[str, str]) -> "subprocess.CompletedProcess[bytes] | None":
+    """Run a program to its end, or to the cut-off: then return None. Only a few programs are started at once."""
+    _STARTING.acquire()
+    with contextlib.ExitStack() as starting:
+        starting.callback(_STARTING.release)
+        with subprocess.Popen(
+            command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        ) as child:
+            for seconds in (_START_SECONDS, CUT_OFF - _START_SECONDS):
+                try:
+                    output, complaints = child.communicate(timeout=seconds)
+                except subprocess.TimeoutExpired:
+                    starting.close()
+                else:
+                    return subprocess.CompletedProcess(command, child.returncode, output, complaints)
+            child.kill()
+    return None
+
+
+def _told(world: OracleWorld, harness: Harness, ended: "subprocess.CompletedProcess[bytes]") -> WitnessResult:
+    redactor = Redactor(Secret(value) for value in world.canaries.values())
+    lines = ended.stdout.decode("utf-8", "replace").strip().splitlines()
+    try:
+        told: dict[str, Any] = json.loads(lines[-1])
+        hint = told["access_key_hint"]
+        error = redactor.clean(told["error"], 2000) if told["error"] else None
+        return _result(
+            harness,
+            outcome=told["outcome"],
+            seconds=told["seconds"],
+            hint=hint,
+            error=error,
+            source=source_of(world, hint) if told["outcome"] == "credentials" else None,
+        )
+    except (IndexError, ValueError, KeyError, TypeError):
+        complaint = redactor.clean(ended.stderr.decode("utf-8", "replace")[-600:], 600)
+        return _result(harness, outcome=BROKEN, seconds=0.0, error=f"exit code {ended.returncode}: {complaint}")
+
+
+def _result(
+    harness: Harness,
+    *,
+    outcome: str,
+    seconds: float,
+    hint: str | None = None,
+    error: str | None = None,
+    source: str | None = None,
+) -> WitnessResult:
+    return WitnessResult(
+        outcome=outcome,
+        source=source,
+        access_key_hint=hint,
+        error=error,
+        seconds=seconds,
+        version=harness.version,
+    )

@@ -1,0 +1,1 @@
+"""The real SDKs, beside what is predicted of them."""

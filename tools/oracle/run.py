@@ -1,0 +1,69 @@
+"""Play scenarios and say who did not do what was predicted."""
+
+import argparse
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+
+from tests.oracle import recorded
+from tests.oracle.compare import Compared, compared
+from tests.oracle.harness import Harness
+from tests.oracle.harnesses import harnesses
+from tests.oracle.playing import play
+from tests.oracle.scenarios import Chosen, chosen
+from tools.oracle import table
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what this command understands."""
+    parser.add_argument("scenario", nargs="*", help="only these")
+    parser.add_argument("--sdk", action="append", default=[], help="only this one, such as botocore; can be repeated")
+    parser.add_argument("--jobs", type=int, default=4, help="scenarios at once")
+    parser.add_argument("--record", action="store_true", help="write tests/oracle/results.json and docs/sdk-oracle.md")
+    parser.add_argument("-v", "--verbose", action="store_true", help="show also who agrees")
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Run. Each scenario has a process of its own: its servers must not wait for those of others."""
+    able = [one for one in _wanted(arguments.sdk) if one.why_not() is None]
+    scenarios = [one for one in chosen() if not arguments.scenario or one.name in arguments.scenario]
+    begun, order = time.monotonic(), {one.name: place for place, one in enumerate(harnesses())}
+    results = recorded.read() if arguments.record else {}
+    differences = played = 0
+    with ProcessPoolExecutor(max_workers=arguments.jobs) as pool:
+        work = partial(_play, [one.name for one in able])
+        for one, told in zip(scenarios, pool.map(work, scenarios), strict=True):
+            played += len(told)
+            differences += sum(each.difference is not None for each in told)
+            print("\n".join(_lines(one, told, verbose=arguments.verbose)), flush=True)
+            results = recorded.merged(results, one.name, told, order)
+    if arguments.record:
+        recorded.write({one.name: results[one.name] for one in chosen() if one.name in results})
+        table.write()
+    print(f"{played} comparisons, {differences} differences, {time.monotonic() - begun:.0f} s")
+    return 1 if differences else 0
+
+
+def _wanted(sdks: Sequence[str]) -> Iterator[Harness]:
+    for harness in harnesses():
+        if not sdks or harness.sdk in sdks:
+            reason = harness.why_not()
+            if reason is not None:
+                print(f"{harness.name} is not run: {reason}")
+            yield harness
+
+
+def _play(names: Sequence[str], one: Chosen) -> tuple[Compared, ...]:
+    able = tuple(harness for harness in harnesses() if harness.name in names and harness.sdk not in one.not_for)
+    return tuple(compared(play(one.load(), able), able))
+
+
+def _lines(one: Chosen, told: Sequence[Compared], *, verbose: bool) -> Iterator[str]:
+    counts = [f"{sum(each.verdict == verdict for each in told)} {verdict}" for verdict in ("agree", "open", "disagree")]
+    yield f"{one.name}: {', '.join(counts)}"
+    for each in told:
+        if each.difference is not None or verbose:
+            waits = "?" if each.waits is None else f"{each.waits:.1f}"
+            how = each.difference or f"{each.verdict}: predicted {each.predicted}, was {each.seen}"
+            yield f"    {each.harness} ({each.seconds:.1f} s of {waits}): {how}"
