@@ -19,6 +19,8 @@ class Looked(StrEnum):
     """AWS answered, and has none that fits."""
     SEVERAL = "several"
     """AWS answered with more than one, and the controller wants exactly one."""
+    REFUSED = "refused"
+    """AWS refuses the call to these keys."""
     UNKNOWN = "unknown"
     """It could not be found out from here."""
 
@@ -44,7 +46,7 @@ class FoundValue:
     looked_at: tuple[LookedAt, ...]
     checked: AwsRead | None = None
     """ec2:DescribeVpcs of a VPC id that a flag gives."""
-    answers_exist: bool | None = None
+    exists: bool | None = None
     """Whether EC2 knows the VPC that the flag names; None where that was not asked."""
 
     @property

@@ -6,16 +6,18 @@ Only where somebody asked for it, with --controller or --checks. Nothing here ch
 from functools import partial
 
 from probe.sources.needs.checks import walk_checks
+from probe.sources.needs.discovery import walk_discovery
 from probe.sources.needs.endpoints import walk_endpoints
 from probe.sources.needs.permissions import walk_permissions
 from probe.sources.needs.region import controller_of
+from probe.sources.needs.trust import walk_trust
 from probe.sources.sts_way import sts_trust
 from probe.sources.web_identity_path import together
 from probe.walk import SourceWalker, Walk
 
-OF_A_CONTROLLER: tuple[SourceWalker, ...] = (walk_endpoints, walk_permissions)
+OF_A_CONTROLLER: tuple[SourceWalker, ...] = (walk_discovery, walk_endpoints, walk_permissions)
 """What only a controller's profile can tell."""
-OF_ANYBODY: tuple[SourceWalker, ...] = (walk_checks,)
+OF_ANYBODY: tuple[SourceWalker, ...] = (walk_checks, walk_trust)
 """What makes likely causes certain, whichever program the pod runs."""
 
 
