@@ -18,7 +18,7 @@ from probe.tell.reports import Telling, tell
 from probe.tell.termination import DEFAULT_PATH, termination_message, write_message
 from probe.tell.words import UNKNOWN, standing
 from probe.thread_failures import raised_here
-from probe.walk import DEFAULT_DEADLINE, SKIPPABLE, Options, walk
+from probe.walk import DEFAULT_DEADLINE, SKIPPABLE, Options, SourceWalker, walk
 from probe.wire.deadline import Deadline
 from probe.wire.network import RealNetwork
 
@@ -125,9 +125,27 @@ def _walk(options: Options, attempt: int, console: Console, observer: Observer) 
             console.surroundings or real_surroundings(),
             console.network or RealNetwork(),
             options,
+            beside=_beside(),
+            after=_after(options),
             listeners=(observer,),
         )
     return judge(replace(evidence, attempts=attempt))
+
+
+def _beside() -> tuple[tuple[str, SourceWalker], ...]:
+    """Return what is walked beside the chain."""
+    from probe.sources.kubernetes import walk_kubernetes  # noqa: PLC0415 - not everybody asks for it
+
+    return (("kubernetes", walk_kubernetes),)
+
+
+def _after(options: Options) -> tuple[SourceWalker, ...]:
+    """Return what is walked with the keys that the chain gave."""
+    if not options.wanted.asks_more:
+        return ()
+    from probe.sources.needs import walk_needs  # noqa: PLC0415 - only for who asks
+
+    return (walk_needs,)
 
 
 def _better(before: Report, after: Report) -> Report:

@@ -12,6 +12,7 @@ from probe.lab.places import API_SERVER, region_of
 from probe.lab.servers import (
     AgentConfig,
     AgentServer,
+    Answer,
     EcsConfig,
     EcsErrorCode,
     EcsServer,
@@ -25,6 +26,7 @@ from probe.lab.servers import (
     KubernetesServer,
     MintedCredentials,
     ProxyConfig,
+    Request,
     StsConfig,
     StsServer,
     mint_credentials,
@@ -81,14 +83,33 @@ def start_sts(world: "World", table: Table) -> None:
         "interception": lambda: authority.interception_context(*hosts),
     }
     ring, keys = KeyRing(), keys_of_sts(world)
+    others = _aws_beside_sts(world, ring, keys) if "aws" in world.scenario.servers else None
     for kind in ("sts", "sts-global"):
         own = world.scenario.servers.get("sts-global", {}) if kind == "sts-global" else {}
         whole = {"region": region_of(world.scenario), **table, **own, **keys}
         context = contexts[whole.pop("certificate", "lab")]()
         stall = bool(whole.pop("handshake_stall", False))
         config = config_of(StsConfig, whole)
-        make = partial(StsServer, config, canaries=world.canaries, keys=ring, tls=context, handshake_stall=stall)
+        make = partial(
+            StsServer, config, canaries=world.canaries, keys=ring, tls=context, handshake_stall=stall, others=others
+        )
         world.serve(kind, make)
+
+
+def _aws_beside_sts(
+    world: "World", ring: KeyRing, keys: Mapping[str, tuple[MintedCredentials, ...]]
+) -> Callable[[Request], Answer]:
+    """Start the other services of AWS, which know the keys that STS knows and answer the rest of STS' calls."""
+    from probe.lab.servers.aws_api import AwsApiServer  # noqa: PLC0415 - botocore, which few worlds need
+    from probe.lab.servers.aws_api_config import AwsConfig  # noqa: PLC0415 - as above
+
+    table = {"region": region_of(world.scenario), **world.scenario.servers["aws"], **keys}
+    context = world.authority.server_context(*sorted(world.known_names()))
+    config = config_of(AwsConfig, table)
+    make = partial(AwsApiServer, config, canaries=world.canaries, keys=ring, tls=context)
+    world.serve("aws", make)
+    server = world.servers["aws"]
+    return server.answer
 
 
 def start_kubernetes(world: "World", table: Table) -> None:

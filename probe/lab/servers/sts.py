@@ -2,6 +2,7 @@
 
 import threading
 import uuid
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Unpack
 from urllib.parse import parse_qsl
@@ -31,6 +32,7 @@ class StsServer(LabServer):
         *,
         canaries: Canaries | None = None,
         keys: KeyRing | None = None,
+        others: Callable[[Request], Answer] | None = None,
         **listen: Unpack[ListenOptions],
     ) -> None:
         super().__init__(faults=config.faults, date_offset_seconds=config.date_offset_seconds, **listen)
@@ -40,6 +42,8 @@ class StsServer(LabServer):
         self.issued: list[str] = []
         """The last four characters of each key id that it made for a web identity."""
         self._config = config
+        self._others = others
+        """Who answers the actions that are not served here."""
         self._throttled_left = config.throttled_first
         self._throttle_lock = threading.Lock()
         for credentials in (*config.known_keys, *config.expired_keys):
@@ -73,7 +77,7 @@ class StsServer(LabServer):
             return self._web_identity(request)
         if action == CALLER_IDENTITY:
             return self._caller_identity(request)
-        return self._error(_unknown(action))
+        return self._others(request) if self._others and action else self._error(_unknown(action))
 
     def _web_identity(self, request: Request) -> Answer:
         verdict = judge_web_identity(self._config, parameters(request), self.now())
