@@ -1,4 +1,4 @@
-module oracle/go_v1
+module resolve
 
 go 1.24
 

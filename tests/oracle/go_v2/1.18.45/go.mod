@@ -1,4 +1,4 @@
-module oracle/go_v2
+module resolve
 
 go 1.24
 

@@ -12,6 +12,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 )
 
+// What the SDK says when it found no credentials.
+const nothing = "no EC2 IMDS role found"
+
 const module = "github.com/aws/aws-sdk-go-v2/config"
 
 type line struct {
@@ -28,8 +31,11 @@ func main() {
 	keyID, err := resolve(context.Background())
 	result := line{SDK: "go-v2", Version: version(), Outcome: "credentials", Seconds: time.Since(start).Seconds()}
 	if err != nil {
-		result.Outcome = "error"
 		result.Error = strings.Join(strings.Fields(err.Error()), " ")
+		result.Outcome = "error"
+		if strings.Contains(result.Error, nothing) {
+			result.Outcome = "none"
+		}
 	} else {
 		result.Hint = "…" + keyID[max(0, len(keyID)-4):]
 	}

@@ -11,6 +11,9 @@ import (
 	"github.com/aws/aws-sdk-go/aws/session"
 )
 
+// What the SDK says when it found no credentials.
+const nothing = "NoCredentialProviders:"
+
 const module = "github.com/aws/aws-sdk-go"
 
 type line struct {
@@ -31,8 +34,11 @@ func main() {
 	keyID, err := resolve()
 	result := line{SDK: "go-v1", Version: version(), Outcome: "credentials", Seconds: time.Since(start).Seconds()}
 	if err != nil {
-		result.Outcome = "error"
 		result.Error = strings.Join(strings.Fields(err.Error()), " ")
+		result.Outcome = "error"
+		if strings.HasPrefix(result.Error, nothing) {
+			result.Outcome = "none"
+		}
 	} else {
 		result.Hint = "…" + keyID[max(0, len(keyID)-4):]
 	}
