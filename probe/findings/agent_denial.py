@@ -13,6 +13,9 @@ from probe.findings.agent_remedies import (
 from probe.findings.case import CERTAIN, LIKELY, Case, found
 from probe.findings.container_view import UPSTREAM, ContainerView, cause_open
 from probe.findings.shell import quoted
+from probe.findings.trust_clause import clause_in_words
+from probe.findings.trust_policy import TrustReading
+from probe.parse.trust_policy import pod_identity
 from probe.report import Finding, Remedy, Tool
 
 STEP = "container.credentials"
@@ -105,18 +108,21 @@ def role_trust(case: Case) -> Iterator[Finding]:
     view = ContainerView(case)
     if view.said != ContainerText.ROLE_TRUST:
         return
+    trust = TrustReading(case, pod_identity())
     finding = found(
         "agent-role-trust",
         certainty=CERTAIN,
         step=STEP,
-        summary=f"EKS may not assume the role that is associated with {case.namespace}/{case.service_account}.",
+        summary=f"EKS may not assume the role that is associated with {case.namespace}/{case.service_account}"
+        + (f": {clause_in_words(trust.failure)}." if trust.failure else "."),
         evidence=[
             *view.told(),
+            *trust.lines(),
             "the role must let pods.eks.amazonaws.com do sts:AssumeRole and sts:TagSession",
         ],
-        remedies=trust_remedies(case),
+        remedies=trust_remedies(case, trust.role.name if trust.role else None),
     )
-    yield cause_open(finding)
+    yield finding if trust.is_refused else cause_open(finding)
 
 
 def node_role_denied(case: Case) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ def restart(case: Case, text: str) -> Remedy:
     """Make new pods: what the webhook injects, it injects when a pod is created."""
     return Remedy(
         text=text,
-        command=f"kubectl -n {quoted(case.namespace)} rollout restart deployment DEPLOYMENT",
+        command=f"kubectl -n {quoted(case.namespace)} rollout restart {case.workload}",
         tool=Tool.KUBECTL,
         privileged=True,
     )
@@ -112,13 +112,14 @@ def refused_remedies(case: Case) -> tuple[Remedy, ...]:
     )
 
 
-def trust_remedies(case: Case) -> tuple[Remedy, ...]:
+def trust_remedies(case: Case, role_name: str | None = None) -> tuple[Remedy, ...]:
     """Let EKS assume the role."""
+    role = quoted(role_name or "ROLE_NAME")
     return (
-        *which_role(case),
+        *(which_role(case) if role_name is None else ()),
         Remedy(
             text="Read who may assume the role …",
-            command="aws iam get-role --role-name ROLE_NAME --query Role.AssumeRolePolicyDocument",
+            command=f"aws iam get-role --role-name {role} --query Role.AssumeRolePolicyDocument",
             tool=Tool.AWS,
         ),
         Remedy(
@@ -128,7 +129,7 @@ def trust_remedies(case: Case) -> tuple[Remedy, ...]:
         ),
         Remedy(
             text="Write the policy back (trust.json holds the whole document).",
-            command="aws iam update-assume-role-policy --role-name ROLE_NAME --policy-document file://trust.json",
+            command=f"aws iam update-assume-role-policy --role-name {role} --policy-document file://trust.json",
             tool=Tool.AWS,
             privileged=True,
         ),

@@ -16,7 +16,7 @@ def restart(
     """Create the pods again."""
     return Remedy(
         text=text,
-        command=f"kubectl -n {quoted(case.namespace)} rollout restart deployment DEPLOYMENT",
+        command=f"kubectl -n {quoted(case.namespace)} rollout restart {case.workload}",
         tool=Tool.KUBECTL,
         privileged=True,
     )
@@ -45,7 +45,6 @@ def unset(case: Case, *variables: str) -> Remedy:
 
 def annotate_role(view: WebIdentityView) -> tuple[Remedy, ...]:
     """Write the role's ARN anew, mended where the mistake leaves no doubt."""
-    case = view.case
     mended = _mended(view)
     role = mended.text if mended else f"arn:{_partition(view)}:iam::ACCOUNT_ID:role/ROLE_NAME"
     text = "Write the ARN as it was meant" if mended else "Write the ARN in this form"
@@ -56,6 +55,14 @@ def annotate_role(view: WebIdentityView) -> tuple[Remedy, ...]:
             "--query Role.Arn --output text",
             tool=Tool.AWS,
         ),
+        *annotate_with(view, role, text),
+    )
+
+
+def annotate_with(view: WebIdentityView, role: str, text: str = "Write the ARN as IAM has it") -> tuple[Remedy, ...]:
+    """Write this ARN, then make new pods."""
+    case = view.case
+    return (
         Remedy(
             text=f"{text} into the ServiceAccount's annotation, and into the chart that sets it.",
             command=f"kubectl -n {quoted(case.namespace)} annotate serviceaccount {quoted(case.service_account)} "

@@ -1,13 +1,19 @@
-"""STS knows the token and refuses the role: the trust policy, or a role that does not exist."""
+"""STS knows the token and refuses the role: the trust policy, or a role that does not exist.
+
+STS never says which. Where the role could be read with other keys (`needs.trust`), its policy does.
+"""
 
 import re
 from collections.abc import Iterator
 
 from probe.evidence import StsAnswer
 from probe.findings.addresses import is_private
-from probe.findings.case import LIKELY, Case, found
-from probe.findings.web_identity_remedies import mend_trust
+from probe.findings.case import CERTAIN, LIKELY, Case, found
+from probe.findings.trust_clause import clause_in_words, mistake
+from probe.findings.trust_policy import TrustReading
+from probe.findings.web_identity_remedies import annotate_with, mend_trust
 from probe.findings.web_identity_view import WebIdentityView, claim_lines, quote
+from probe.parse.trust_policy import web_identity
 from probe.report import Finding, Remedy
 
 HASH_SUFFIX = re.compile(r"-(?=[0-9a-f]*[0-9])[0-9a-f]{8,}$")
@@ -20,24 +26,59 @@ def trust_denied(case: Case) -> Iterator[Finding]:
     refused = view.sts_said("AccessDenied", "sts:AssumeRoleWithWebIdentity")
     if refused is None or view.partitions_differ:
         return
-    role = view.variables.role_arn if view.variables else None
-    subject = view.claims.subject if view.claims else None
+    trust = _reading(view)
+    is_known = trust.is_missing or trust.other_path is not None or trust.is_refused
     yield found(
         "web-identity-trust-denied",
-        certainty=LIKELY,
+        certainty=CERTAIN if is_known else LIKELY,
         step="web-identity.assume-role",
-        summary=f"STS refuses {role} to {subject}: the trust policy does not let this token in, or there is no such "
-        "role.",
+        summary=_summary(view, trust),
         evidence=[
             quote(refused),
             *claim_lines(view),
+            *trust.lines(),
             "STS checks provider, audience, signature and expiry first, as far as it shows: those have passed",
-            *_hash_suffix(view),
-            *_session_name(view),
-            *_endpoint_policy(refused),
+            *([] if is_known else _doubts(view, refused)),
         ],
-        remedies=(*mend_trust(view), *_wildcard(view)),
+        remedies=_remedies(view, trust),
     )
+
+
+def _reading(view: WebIdentityView) -> TrustReading:
+    claims = view.claims
+    if claims is None or claims.issuer is None:
+        return TrustReading(view.case, None)
+    return TrustReading(view.case, web_identity(view.provider_arn, claims.issuer, claims.subject, claims.audiences))
+
+
+def _summary(view: WebIdentityView, trust: TrustReading) -> str:
+    role = view.variables.role_arn if view.variables else None
+    subject = view.claims.subject if view.claims else None
+    if trust.is_missing and trust.role is not None:
+        return f"There is no role {trust.role.name} in account {trust.role.account}: STS refuses {role} to {subject}."
+    if trust.other_path is not None:
+        return f"STS refuses {role} to {subject}: the role has another path, its ARN is {trust.other_path}."
+    if trust.failure is not None:
+        because = mistake(trust.failure)
+        clause = clause_in_words(trust.failure)
+        return f"The trust policy of {role} keeps {subject} out: {clause}{f' ({because})' if because else ''}."
+    return (
+        f"STS refuses {role} to {subject}: the trust policy does not let this token in, or there is no such role."
+        if trust.judgement is None
+        else f"STS refuses {role} to {subject}, and its trust policy does not show why."
+    )
+
+
+def _remedies(view: WebIdentityView, trust: TrustReading) -> tuple[Remedy, ...]:
+    if trust.other_path is not None:
+        return annotate_with(view, trust.other_path)
+    return (*mend_trust(view), *_wildcard(view))
+
+
+def _doubts(view: WebIdentityView, refused: StsAnswer) -> Iterator[str]:
+    yield from _hash_suffix(view)
+    yield from _session_name(view)
+    yield from _endpoint_policy(refused)
 
 
 def _account_name(view: WebIdentityView) -> str:

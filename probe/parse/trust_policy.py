@@ -17,6 +17,9 @@ from probe.records import dataclass
 WEB_IDENTITY_ACTION: Final = "sts:AssumeRoleWithWebIdentity"
 POD_IDENTITY_ACTIONS: Final = ("sts:AssumeRole", "sts:TagSession")
 POD_IDENTITY_SERVICE: Final = "pods.eks.amazonaws.com"
+_MOST_SHOWN = 4
+"""Values, principals or actions of one clause that are put into words."""
+_LONGEST_SHOWN = 256
 
 
 class Decision(StrEnum):
@@ -173,7 +176,7 @@ class _Look:
 
     def denial(self) -> Failure:
         """Describe an explicit deny that matches."""
-        because = ", ".join(shown(test) for test in self.statement.tests)
+        because = _some(shown(test) for test in self.statement.tests)
         return Failure(
             statement=self.number,
             clause=Clause.DENY,
@@ -188,11 +191,11 @@ class _Look:
     def _failures(self) -> Iterator[Failure]:
         if self._principal is False:
             named = tuple(one.value for one in self.statement.principals)
-            found = "; ".join(f"{one.kind}: {one.value}" for one in self.statement.principals) or "nobody"
+            found = _some(named_by(one) for one in self.statement.principals) or "nobody"
             wanted = f"{self._asking.kind}: {self._asking.principal}"
             yield Failure(statement=self.number, clause=Clause.PRINCIPAL, found=found, wanted=wanted, principals=named)
         if self._acts is False:
-            found = ("all but " if self.statement.spares_actions else "") + ", ".join(self.statement.actions)
+            found = ("all but " if self.statement.spares_actions else "") + _some(self.statement.actions)
             yield Failure(statement=self.number, clause=Clause.ACTION, found=found, wanted=self._action)
         for test, truth in self._tests:
             if truth is False:
@@ -216,8 +219,24 @@ class _Look:
 
 def shown(test: PolicyTest) -> str:
     """Put a line of a condition on one line."""
-    values = " or ".join(test.values) if not test.hidden else "(not shown)"
-    return f"{test.operator} {test.key} = {values}"
+    values = _some(test.values, " or ") if not test.hidden else "(not shown)"
+    return f"{_cut(test.operator)} {_cut(test.key)} = {values}"
+
+
+def named_by(principal: PolicyPrincipal) -> str:
+    """Put a principal as `Federated: arn…`."""
+    return f"{principal.kind}: {_cut(principal.value)}"
+
+
+def _some(parts: Iterable[str], between: str = ", ") -> str:
+    """Join the first few parts; a policy may hold a hundred."""
+    listed = [_cut(part) for part in parts]
+    more = [f"{len(listed) - _MOST_SHOWN} more"] if len(listed) > _MOST_SHOWN else []
+    return between.join((*listed[:_MOST_SHOWN], *more))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
 
 
 def _wanted(test: PolicyTest, known: Mapping[str, str | None]) -> str:
