@@ -8,9 +8,11 @@ from itertools import chain, repeat
 
 from probe.arguments import Parser, add_need_arguments, add_report_arguments, role_arn, seconds, wanted_of
 from probe.console import Console
-from probe.evidence import Source
+from probe.evidence import Evidence, Source
 from probe.judge import judge
+from probe.records import dataclass
 from probe.report import Report
+from probe.sources.beyond import after, beside
 from probe.surroundings import real_surroundings
 from probe.tell.follow import follower
 from probe.tell.observer import Observer
@@ -18,7 +20,7 @@ from probe.tell.reports import Telling, tell
 from probe.tell.termination import DEFAULT_PATH, termination_message, write_message
 from probe.tell.words import UNKNOWN, standing
 from probe.thread_failures import raised_here
-from probe.walk import DEFAULT_DEADLINE, SKIPPABLE, Options, SourceWalker, walk
+from probe.walk import DEFAULT_DEADLINE, SKIPPABLE, Options, walk
 from probe.wire.deadline import Deadline
 from probe.wire.network import RealNetwork
 
@@ -82,9 +84,10 @@ def execute(arguments: argparse.Namespace, console: Console) -> int:
     """Walk, tell, and return the verdict's exit code."""
     telling = Telling.of(arguments)
     options = _options(arguments)
+    world = _World(console=console, reads_kubernetes=arguments.kubernetes == "auto")
     observer = follower(console, telling, log_events=arguments.log_events)
     try:
-        report = _walk_until_good(options, arguments.wait, console, observer)
+        report = _walk_until_good(options, arguments.wait, world, observer)
     finally:
         observer.close()
     observer.verdict_reached(report)
@@ -92,6 +95,24 @@ def execute(arguments: argparse.Namespace, console: Console) -> int:
     if failure is not None:
         observer.write_failed(arguments.termination_message, failure)
     return tell(report, telling, console)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _World:
+    """Where walks are made, and whether Kubernetes is asked about it."""
+
+    console: Console
+    reads_kubernetes: bool
+
+    def walk(self, options: Options, observer: Observer) -> Evidence:
+        """Walk once."""
+        surroundings = self.console.surroundings or real_surroundings()
+        network = self.console.network or RealNetwork()
+        aside = beside(surroundings, kubernetes=self.reads_kubernetes)
+        later = after(options.wanted)
+        with raised_here():
+            evidence, _ = walk(surroundings, network, options, beside=aside, after=later, listeners=(observer,))
+        return evidence
 
 
 def _options(arguments: argparse.Namespace) -> Options:
@@ -103,10 +124,10 @@ def _options(arguments: argparse.Namespace) -> Options:
     )
 
 
-def _walk_until_good(options: Options, wait: float, console: Console, observer: Observer) -> Report:
+def _walk_until_good(options: Options, wait: float, world: _World, observer: Observer) -> Report:
     """Walk once, and with --wait again after each pause. The first walk has its whole deadline in any case."""
     end = Deadline.after(wait)
-    report = _walk(options, 1, console, observer)
+    report = _walk(options, 1, world, observer)
     for attempt, pause in enumerate(chain(PAUSES, repeat(LAST_PAUSE)), start=2):
         if report.verdict.is_good or end.remaining() < pause + SHORTEST_WALK:
             break
@@ -114,38 +135,13 @@ def _walk_until_good(options: Options, wait: float, console: Console, observer: 
         gc.collect()  # see `short_life`; here nobody waits for it
         time.sleep(pause)
         left = replace(options, deadline_seconds=min(options.deadline_seconds, end.remaining()))
-        report = _better(report, _walk(left, attempt, console, observer))
+        report = _better(report, _walk(left, attempt, world, observer))
     return report
 
 
-def _walk(options: Options, attempt: int, console: Console, observer: Observer) -> Report:
+def _walk(options: Options, attempt: int, world: _World, observer: Observer) -> Report:
     observer.walk_started(options.deadline_seconds, attempt)
-    with raised_here():
-        evidence, _ = walk(
-            console.surroundings or real_surroundings(),
-            console.network or RealNetwork(),
-            options,
-            beside=_beside(),
-            after=_after(options),
-            listeners=(observer,),
-        )
-    return judge(replace(evidence, attempts=attempt))
-
-
-def _beside() -> tuple[tuple[str, SourceWalker], ...]:
-    """Return what is walked beside the chain."""
-    from probe.sources.kubernetes import walk_kubernetes  # noqa: PLC0415 - not everybody asks for it
-
-    return (("kubernetes", walk_kubernetes),)
-
-
-def _after(options: Options) -> tuple[SourceWalker, ...]:
-    """Return what is walked with the keys that the chain gave."""
-    if not options.wanted.asks_more:
-        return ()
-    from probe.sources.needs import walk_needs  # noqa: PLC0415 - only for who asks
-
-    return (walk_needs,)
+    return judge(replace(world.walk(options, observer), attempts=attempt))
 
 
 def _better(before: Report, after: Report) -> Report:

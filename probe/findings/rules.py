@@ -1,6 +1,6 @@
 """Every rule, one area a file. A rule is a pure function from a case to findings."""
 
-from probe.findings import container, environment, identity, imds, nothing, shared_config, sts, web_identity
+from probe.findings import container, controller, environment, identity, imds, nothing, shared_config, sts, web_identity
 from probe.findings.case import Rule
 
 RULES: tuple[Rule, ...] = (
@@ -12,4 +12,5 @@ RULES: tuple[Rule, ...] = (
     *container.RULES,
     *imds.RULES,
     *identity.RULES,
+    *controller.RULES,
 )

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from probe.findings.catalogue import (
     container,
+    controller,
     environment,
     identity,
     imds,
@@ -25,6 +26,7 @@ AREAS: Mapping[str, tuple[Entry, ...]] = {
     "Container credentials (Pod Identity, ECS)": container.ENTRIES,
     "IMDS": imds.ENTRIES,
     "Identity and the application": identity.ENTRIES,
+    "The controller": controller.ENTRIES,
 }
 """Every entry by area, in the order of the chain."""
 _CODE_WIDTH = 34

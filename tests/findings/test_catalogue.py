@@ -11,6 +11,7 @@ import pytest
 from probe.findings.catalogue import (
     CATALOGUE,
     container,
+    controller,
     entry,
     environment,
     identity,
@@ -25,17 +26,18 @@ from probe.findings.catalogue.entry import Entry, Severity
 EVERY_ENTRY = tuple(CATALOGUE.values())
 EVERY_ERROR = tuple(found for found in EVERY_ENTRY if found.severity is Severity.ERROR)
 
-AREAS_IN_CHAIN_ORDER = (nothing, environment, shared_config, web_identity, sts, container, imds, identity)
+AREAS_IN_CHAIN_ORDER = (nothing, environment, shared_config, web_identity, sts, container, imds, identity, controller)
 
 KEBAB_CASE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)+")
 
 # The tens digit says where. `nothing` has none of its own: each of its errors says where it was looked for.
-WHERE = {environment: 1, shared_config: 2, web_identity: 3, sts: 3, container: 4, imds: 5, identity: 8}
+WHERE = {environment: 1, shared_config: 2, web_identity: 3, sts: 3, container: 4, imds: 5, identity: 8, controller: 9}
 WHERE_EXCEPTIONS = {
     "nothing-configured": (0, "no source is configured, so there is no place to name"),
     "web-identity-partial": (3, "the pair of web identity is what is incomplete"),
     "container-not-injected": (4, "the container credentials are what is missing"),
     "fargate-no-pod-identity": (4, "Pod Identity is what is expected"),
+    "controller-sdk-too-old": (4, "it is the container credentials that its SDK cannot use"),
     "static-keys-shadow": (8, "credentials came, but not these"),
     "profile-shadow": (8, "credentials came, but not these"),
     "region-missing": (9, "a need, not a source"),
@@ -79,6 +81,8 @@ LIKELY = {
     "agent-unreachable",
     "agent-role-trust",
     "sdk-too-old",
+    "controller-sdk-too-old",
+    "controller-feature-unsupported",
     "imds-stalled",
     "imds-blocked",
     "imds-absent-fargate",

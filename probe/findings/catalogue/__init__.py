@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from probe.findings.catalogue import (
     container,
+    controller,
     environment,
     identity,
     imds,
@@ -21,7 +22,7 @@ from probe.findings.catalogue import (
 )
 from probe.findings.catalogue.entry import Entry
 
-_IN_CHAIN_ORDER = (nothing, environment, shared_config, web_identity, sts, container, imds, identity)
+_IN_CHAIN_ORDER = (nothing, environment, shared_config, web_identity, sts, container, imds, identity, controller)
 
 CATALOGUE: Mapping[str, Entry] = MappingProxyType(
     {found.code: found for found in chain.from_iterable(area.ENTRIES for area in _IN_CHAIN_ORDER)}

@@ -83,6 +83,7 @@ ENTRIES: tuple[Entry, ...] = (
             {
                 "agent-role-trust": "The association exists, and its role does not let EKS in.",
                 "container-not-injected": "No variables were injected at all.",
+                "controller-sdk-too-old": "The agent gives keys here, and the controller's SDK cannot ask for them.",
             }
         ),
         fixes=(

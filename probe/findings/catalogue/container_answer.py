@@ -175,6 +175,7 @@ ENTRIES: tuple[Entry, ...] = (
                 "container-family-mismatch": "The SDK knows the agent, in the other address family only.",
                 "container-token-expired": "The file itself holds an expired token.",
                 "application-layer": "The path works, and nothing is known about the SDK's version.",
+                "controller-sdk-too-old": "The SDK's version is known through the controller's release.",
             }
         ),
         becomes_certain_with="The SDK's version: `--sdk NAME@VERSION`, or the controller's image tag.",

@@ -64,6 +64,7 @@ ENTRIES: tuple[Entry, ...] = (
                 "web-identity-token-expired": "The token file itself is old, so a fresh reader fails too.",
                 "container-token-expired": "The token file itself is old, so a fresh reader fails too.",
                 "keys-unverified": "Nobody has asked AWS whether the credentials work.",
+                "controller-sdk-too-old": "The controller's release is known, and its SDK is too old for this source.",
             }
         ),
         becomes_certain_with="The application's own log line, or its SDK and version: `--sdk NAME@VERSION`.",

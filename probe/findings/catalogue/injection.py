@@ -145,6 +145,7 @@ ENTRIES: tuple[Entry, ...] = (
                 "annotation and association on one ServiceAccount": (
                     "The webhook then injects only the Pod Identity pair, so the environment holds only that one."
                 ),
+                "controller-sdk-too-old": "Only Pod Identity is configured, and the controller's SDK does not know it.",
             }
         ),
         fixes=(
@@ -192,6 +193,7 @@ ENTRIES: tuple[Entry, ...] = (
                 "nothing-configured": "Nothing says that Pod Identity was meant.",
                 "agent-unreachable": "The URI is injected, so the pod was placed where Pod Identity is supported.",
                 "imds-absent-fargate": "The same platform, seen from a pod that depends on IMDS.",
+                "controller-feature-unsupported": "The named controller's profile says so.",
             }
         ),
         becomes_certain_with="The node name: pass `spec.nodeName` into the container through the downward API.",
