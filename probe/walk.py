@@ -100,6 +100,8 @@ class Options:
     skipped: frozenset[str] = frozenset()
     """Of `SKIPPABLE`, the steps that are not to be taken."""
     wanted: Wanted = field(default_factory=Wanted)
+    external_id: Secret[str] | None = None
+    """What is given with the role of `wanted.assume_role_arn`."""
 
 
 class Walk:

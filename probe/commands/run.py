@@ -7,11 +7,12 @@ from dataclasses import replace
 from itertools import chain, repeat
 
 from probe.arguments import Parser, add_need_arguments, add_report_arguments, role_arn, seconds, wanted_of
-from probe.console import Console
+from probe.console import Console, UsageError
 from probe.evidence import Evidence, Source
 from probe.judge import judge
 from probe.records import dataclass
 from probe.report import Report
+from probe.secret import Secret
 from probe.sources.beyond import after, beside
 from probe.surroundings import real_surroundings
 from probe.tell.follow import follower
@@ -56,6 +57,13 @@ def add_arguments(parser: Parser) -> None:
         metavar="SECONDS",
         help="walk again and again until the verdict is good, for at most this long",
     )
+    parser.add_argument(
+        "--assume",
+        type=role_arn,
+        metavar="ARN",
+        help="also try to assume this role with the pod's keys, as an application that goes on to another account does",
+    )
+    parser.add_argument("--external-id", metavar="ID", help="the ExternalId to give with --assume")
     parser.add_argument("--no-sts", action="store_true", help="do not ask STS whose the keys are")
     parser.add_argument(
         "--skip",
@@ -116,11 +124,14 @@ class _World:
 
 
 def _options(arguments: argparse.Namespace) -> Options:
+    if arguments.external_id and not arguments.assume:
+        raise UsageError("--external-id is of no use without --assume")
     return Options(
         deadline_seconds=arguments.deadline,
         sts_allowed=not arguments.no_sts,
         skipped=frozenset(arguments.skip),
-        wanted=wanted_of(arguments),
+        wanted=replace(wanted_of(arguments), assume_role_arn=arguments.assume),
+        external_id=Secret(arguments.external_id) if arguments.external_id else None,
     )
 
 

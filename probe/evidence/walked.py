@@ -217,11 +217,13 @@ class Wanted:
     """Flags of the controller's own container, as far as they were told: `--aws-region=eu-central-1`."""
     checks: bool = False
     """Whether AWS is asked more than whose the keys are, to make likely causes certain."""
+    assume_role_arn: str | None = None
+    """A role that comes after the pod's own, and that is to be tried."""
 
     @property
     def asks_more(self) -> bool:
         """Whether there is anything to walk after the chain."""
-        return self.checks or self.controller is not None
+        return self.checks or self.controller is not None or self.assume_role_arn is not None
 
 
 @dataclass(frozen=True, kw_only=True)

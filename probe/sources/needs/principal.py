@@ -28,3 +28,9 @@ def _named(walk: Walk) -> tuple[str | None, ...]:
     variables = walk.facts("web-identity.variables")
     configured = variables.role_arn if isinstance(variables, WebIdentityVariables) else None
     return walk.options.wanted.role_arn, configured
+
+
+def account_of(arn: str | None) -> str | None:
+    """Return the account in an ARN."""
+    parts = (arn or "").split(":")
+    return parts[4] if len(parts) > 5 else None

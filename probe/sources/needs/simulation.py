@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from probe.controllers import Chosen
-from probe.evidence import Outcome, Permission, SimulatedAction, WritePermissions
+from probe.evidence import Outcome, SimulatedAction, WritePermissions
 from probe.sources.needs.keys import KeysOf
 from probe.sources.needs.principal import role_behind
 from probe.sources.needs.reads import aws_read
@@ -66,8 +66,8 @@ def _simulated(walk: Walk, actions: Sequence[str], role: str, keys: KeysOf) -> D
             reason = read.reason or ""
             return Done(outcome=Outcome.SKIPPED, reason=reason, facts=WritePermissions(read=read, principal=role))
         found += _actions(walk, result, of_service)
-    if read is None or read.permission is not Permission.ALLOWED:
-        return Done(outcome=Outcome.SKIPPED)
+    if read is None or not found:
+        return Done(outcome=Outcome.SKIPPED, reason="the policy simulator told nothing")
     denied = any(one.decision != "allowed" and not one.missing_context for one in found)
     facts = WritePermissions(read=read, principal=role, actions=tuple(found))
     return Done(outcome=Outcome.WARN if denied else Outcome.OK, facts=facts)

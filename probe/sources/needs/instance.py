@@ -1,0 +1,68 @@
+"""`needs.instance`: the metadata options of the node's instance, where token PUTs got no answer."""
+
+import re
+from typing import Any
+
+from probe.evidence import InstanceMetadata, InstanceOptions, Outcome
+from probe.sources.needs.keys import KeysOf, any_keys
+from probe.sources.needs.reads import NO_KEYS, aws_read
+from probe.walk import Done, Walk
+
+STEP = "needs.instance"
+_INSTANCE = re.compile(r"i-[0-9a-f]{8,17}", re.ASCII)
+_BY_ADDRESS = re.compile(r"ip-[0-9]{1,3}(?:-[0-9]{1,3}){3}\.[a-z0-9.-]{1,80}", re.ASCII)
+
+
+def walk_instance(walk: Walk) -> None:
+    """Walk the step where IMDS does not answer as it should."""
+    if walk.outcome("imds.token") is not Outcome.FAIL:
+        return
+    parameters, keys = _selection(walk), any_keys(walk)
+    if parameters is None:
+        walk.skip("neither the instance's id nor the node's name is known", STEP)
+    elif keys is None:
+        walk.skip(f"{NO_KEYS}; ec2:DescribeInstances takes some", STEP)
+    else:
+        walk.step(STEP, lambda: _options(walk, parameters, keys))
+
+
+def _selection(walk: Walk) -> dict[str, Any] | None:
+    """Say which instance: by its id, else by the name that EC2 gave the node."""
+    told = walk.facts("imds.metadata")
+    node = walk.given.pod.node or ""
+    found = told.instance_id if isinstance(told, InstanceMetadata) else None
+    instance_id = found or node.partition(".")[0]
+    if _INSTANCE.fullmatch(instance_id):
+        return {"InstanceIds": [instance_id]}
+    if _BY_ADDRESS.fullmatch(node):
+        return {"Filters": [{"Name": "private-dns-name", "Values": [node]}]}
+    return None
+
+
+def _options(walk: Walk, parameters: dict[str, Any], keys: KeysOf) -> Done[None]:
+    read, result = aws_read(walk, "ec2", "DescribeInstances", parameters, keys=keys)
+    instances = [
+        instance for group in (result or {}).get("Reservations") or () for instance in group.get("Instances") or ()
+    ]
+    facts = InstanceOptions(read=read)
+    if len(instances) != 1:
+        reason = read.reason or f"EC2 knows {len(instances)} instances by that name"
+        return Done(outcome=Outcome.SKIPPED, facts=facts, reason=reason)
+    options = instances[0].get("MetadataOptions") or {}
+    limit = options.get("HttpPutResponseHopLimit")
+    facts = InstanceOptions(
+        read=read,
+        instance_id=_shaped(instances[0].get("InstanceId")),
+        hop_limit=limit if isinstance(limit, int) and 1 <= limit <= 64 else None,
+        tokens=_one_of(options.get("HttpTokens"), "required", "optional"),
+        endpoint=_one_of(options.get("HttpEndpoint"), "enabled", "disabled"),
+    )
+    return Done(outcome=Outcome.OK, facts=facts)
+
+
+def _shaped(value: object) -> str | None:
+    return value if isinstance(value, str) and _INSTANCE.fullmatch(value) else None
+
+
+def _one_of(value: object, *known: str) -> str | None:
+    return value if isinstance(value, str) and value in known else None
