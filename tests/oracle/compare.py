@@ -1,11 +1,14 @@
 """Holds what the real SDKs did in a scenario against what was predicted of them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from probe.evidence import Evidence
 from probe.lab.witness.compare import WitnessResult, agrees
 from probe.records import dataclass
 from probe.report import Prediction
+from probe.sdks import java_v2, predict_all
+from probe.sdks.chain import follow, predictions
 from probe.sdks.versions import covers
 from tests.oracle.harness import Harness
 from tests.oracle.playing import CUT_OFF, Played
@@ -35,14 +38,31 @@ class Compared:
         return "open" if self.predicted == UNKNOWN else "agree"
 
 
-def compared(played: Played, chosen: tuple[Harness, ...]) -> Iterator[Compared]:
-    """Compare every SDK that was played. Raises StopIteration where no prediction covers a version."""
+def compared(played: Played, chosen: Iterable[Harness]) -> Iterator[Compared]:
+    """Compare every SDK that was played."""
     for harness in chosen:
-        seen = played.seen[harness.name]
-        told = next(
-            one for one in played.predictions if one.sdk == harness.sdk and covers(one.versions, harness.version)
-        )
-        yield _one(harness, replace(told, access_key_hint=None) if played.apart else told, seen)
+        told = prediction(harness, played.evidence)
+        yield _one(harness, replace(told, access_key_hint=None) if played.apart else told, played.seen[harness.name])
+
+
+def prediction(harness: Harness, evidence: Evidence) -> Prediction:
+    """Return what is predicted of this very build. Raises StopIteration where nothing is."""
+    told = _VARIANTS[harness.variant](evidence)
+    return next(one for one in told if one.sdk == harness.sdk and covers(one.versions, harness.version))
+
+
+def _without_sts(evidence: Evidence) -> Iterable[Prediction]:
+    """Java's chain where web identity always fails, because the module for STS is not on the class path."""
+    steps = [step for step in java_v2.STEPS if step is not java_v2.web_identity]
+    return predictions(
+        java_v2.SDK, evidence, java_v2.CHANGES, lambda view: follow(view, steps, java_v2.NOTHING), caches={}
+    )
+
+
+_VARIANTS: Mapping[str, Callable[[Evidence], Iterable[Prediction]]] = {
+    "": predict_all,
+    "without sts": _without_sts,
+}
 
 
 def _one(harness: Harness, prediction: Prediction, seen: WitnessResult) -> Compared:

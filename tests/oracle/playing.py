@@ -1,4 +1,4 @@
-"""Plays a scenario: the probe walks it, every SDK resolves its chain in it, and each keeps what came of it."""
+"""Plays a scenario: the probe walks it, and every SDK resolves its chain in it."""
 
 import contextlib
 import json
@@ -8,11 +8,12 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
+from probe.evidence import Evidence
 from probe.lab.run import run_in
 from probe.lab.scenario import Scenario
 from probe.lab.witness.compare import WitnessResult
 from probe.records import dataclass
-from probe.report import Prediction
+from probe.saved import load_evidence
 from probe.secret import Redactor, Secret
 from tests.oracle.harness import Harness
 from tests.oracle.keys import source_of
@@ -31,11 +32,11 @@ _START_SECONDS = 2.5
 
 @dataclass(frozen=True, kw_only=True)
 class Played:
-    """One scenario, and what was predicted and done there."""
+    """What came of one scenario."""
 
-    scenario: Scenario
-    predictions: tuple[Prediction, ...]
-    seen: dict[str, WitnessResult]
+    evidence: Evidence
+    """What the probe saw."""
+    seen: Mapping[str, WitnessResult]
     """By the name of the harness."""
     apart: bool
     """Whether each SDK had a world of its own: then its keys are others than those that the probe saw."""
@@ -48,10 +49,9 @@ def play(scenario: Scenario, chosen: Iterable[Harness]) -> Played:
         walk = pool.submit(run_in, world)
         wait([walk], None if apart else _HEAD_START)
         told = list(pool.map(lambda one: _alone(scenario, one) if apart else _run(world, one), kept))
-        report = walk.result().report
+        report = walk.result().stdout
     return Played(
-        scenario=scenario,
-        predictions=tuple(Prediction(**one) for one in report["sdks"]),
+        evidence=load_evidence(report.encode()),
         seen=dict(zip((one.name for one in kept), told, strict=True)),
         apart=apart,
     )
@@ -105,8 +105,8 @@ def _told(world: OracleWorld, harness: Harness, ended: "subprocess.CompletedProc
     lines = ended.stdout.decode("utf-8", "replace").strip().splitlines()
     try:
         told: dict[str, Any] = json.loads(lines[-1])
-        hint = told["access_key_hint"]
-        error = redactor.clean(told["error"], 2000) if told["error"] else None
+        hint = told.get("access_key_hint")
+        error = redactor.clean(told["error"], 2000) if told.get("error") else None
         return _result(
             harness,
             outcome=told["outcome"],

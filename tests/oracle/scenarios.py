@@ -7,6 +7,7 @@ from probe.lab import scenario as scenarios
 from probe.lab.scenario import Scenario
 from probe.records import dataclass
 from tests.oracle import worlds
+from tests.oracle.harness import Harness
 
 SCENARIOS: Mapping[str, Mapping[str, str]] = {
     "Web identity (IRSA)": {
@@ -153,6 +154,11 @@ class Chosen:
     def load(self) -> Scenario:
         """Return the scenario itself: one of the lab's, or one that is only here."""
         return worlds.scenario(self.name) if self.name in worlds.WORLDS else scenarios.load(self.name)
+
+    def suits(self, harness: Harness) -> bool:
+        """Whether an SDK is put into it. What a variant lacks is only missed where there is a web identity."""
+        told = self.load().pod.environment
+        return harness.sdk not in self.not_for and (not harness.variant or "AWS_WEB_IDENTITY_TOKEN_FILE" in told)
 
 
 def chosen() -> Iterator[Chosen]:

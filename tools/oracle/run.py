@@ -1,18 +1,23 @@
 """Play scenarios and say who did not do what was predicted."""
 
 import argparse
+import pickle
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from pathlib import Path
 
 from tests.oracle import recorded
 from tests.oracle.compare import Compared, compared
-from tests.oracle.harness import Harness
+from tests.oracle.harness import CACHE, Harness
 from tests.oracle.harnesses import harnesses
-from tests.oracle.playing import play
+from tests.oracle.playing import Played, play
 from tests.oracle.scenarios import Chosen, chosen
 from tools.oracle import table
+
+PLAYED = CACHE / "played"
+"""What came of each scenario when it was last played: models can be mended beside it without playing it again."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,20 +25,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("scenario", nargs="*", help="only these")
     parser.add_argument("--sdk", action="append", default=[], help="only this one, such as botocore; can be repeated")
     parser.add_argument("--jobs", type=int, default=4, help="scenarios at once")
+    parser.add_argument("--again", action="store_true", help="play nothing: compare what was last played")
     parser.add_argument("--record", action="store_true", help="write tests/oracle/results.json and docs/sdk-oracle.md")
     parser.add_argument("-v", "--verbose", action="store_true", help="show also who agrees")
 
 
 def main(arguments: argparse.Namespace) -> int:
     """Run. Each scenario has a process of its own: its servers must not wait for those of others."""
-    able = [one for one in _wanted(arguments.sdk) if one.why_not() is None]
+    able = {one.name for one in _wanted(arguments.sdk) if one.why_not() is None}
     scenarios = [one for one in chosen() if not arguments.scenario or one.name in arguments.scenario]
     begun, order = time.monotonic(), {one.name: place for place, one in enumerate(harnesses())}
     results = recorded.read() if arguments.record else {}
     differences = played = 0
     with ProcessPoolExecutor(max_workers=arguments.jobs) as pool:
-        work = partial(_play, [one.name for one in able])
-        for one, told in zip(scenarios, pool.map(work, scenarios), strict=True):
+        told_by_all = pool.map(partial(_told, able, again=arguments.again), scenarios)
+        for one, told in zip(scenarios, told_by_all, strict=True):
             played += len(told)
             differences += sum(each.difference is not None for each in told)
             print("\n".join(_lines(one, told, verbose=arguments.verbose)), flush=True)
@@ -54,9 +60,30 @@ def _wanted(sdks: Sequence[str]) -> Iterator[Harness]:
             yield harness
 
 
-def _play(names: Sequence[str], one: Chosen) -> tuple[Compared, ...]:
-    able = tuple(harness for harness in harnesses() if harness.name in names and harness.sdk not in one.not_for)
-    return tuple(compared(play(one.load(), able), able))
+def _told(names: set[str], one: Chosen, *, again: bool) -> tuple[Compared, ...]:
+    wanted = tuple(harness for harness in harnesses() if harness.name in names and one.suits(harness))
+    played = _last(one) if again else _play(one, wanted)
+    if played is None:
+        return ()
+    return tuple(compared(played, (harness for harness in wanted if harness.name in played.seen)))
+
+
+def _play(one: Chosen, wanted: tuple[Harness, ...]) -> Played:
+    played = play(one.load(), wanted)
+    PLAYED.mkdir(parents=True, exist_ok=True)
+    _file(one).write_bytes(pickle.dumps(played))
+    return played
+
+
+def _last(one: Chosen) -> Played | None:
+    if not _file(one).is_file():
+        return None
+    played: Played = pickle.loads(_file(one).read_bytes())
+    return played
+
+
+def _file(one: Chosen) -> Path:
+    return PLAYED / f"{one.name.replace(' ', '-')}.pickle"
 
 
 def _lines(one: Chosen, told: Sequence[Compared], *, verbose: bool) -> Iterator[str]:

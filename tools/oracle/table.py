@@ -117,7 +117,7 @@ def _title(harness: Harness) -> str:
 def _cell(one: Chosen, harness: Harness, by_harness: Mapping[str, Recorded]) -> str:
     told = by_harness.get(harness.name)
     if told is None:
-        return "·" if harness.sdk in one.not_for else "· not recorded"
+        return "· not recorded" if one.suits(harness) else "·"
     seen = _short(told.seen) if told.verdict == "agree" else f"{_short(told.predicted)} ({_short(told.seen)})"
     return " ".join([_MARKS[told.verdict], seen, *_time(told)])
 
