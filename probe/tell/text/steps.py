@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-from probe.evidence import Evidence, Outcome, Source, Step
+from probe.evidence import Beyond, Evidence, Outcome, Source, Step
 from probe.tell.layout import WIDTH, Style
+from probe.tell.text import beyond_fact  # noqa: F401 - it teaches `key_fact` the words for these steps
 from probe.tell.text.key_fact import key_fact
 from probe.tell.units import milliseconds
 
@@ -21,13 +22,23 @@ _INDENT = " " * 9
 """Where a text goes whose words are too long for the room beside a step's name: the next line."""
 
 
+AREAS: tuple[Source | Beyond, ...] = (Beyond.KUBERNETES, *Source, Beyond.NEEDS)
+"""In the order in which they are told: what Kubernetes gave the pod, the chain, what comes after it."""
+
+
+def mark_of(outcome: Outcome, style: Style) -> tuple[str, str]:
+    """Return the sign, or the word where the stream takes no signs, and its colour."""
+    sign, word, colour = _SIGNS[outcome]
+    return (sign if style.unicode else f"{word:<4}"), colour
+
+
 def steps_section(evidence: Evidence, style: Style) -> list[str]:
     """Return the lines about the steps. Asking STS whose the keys are stands with the source that gave them."""
     lines = [style.paint("Steps", "bold")]
-    for source in Source:
-        steps = [step for step in evidence.steps if step.source is source]
+    for area in AREAS:
+        steps = [step for step in evidence.steps if step.area is area]
         if _is_unconfigured(steps):
-            lines += _line(Outcome.ABSENT, source, steps[0].reason or "not configured", "", style)
+            lines += _line(Outcome.ABSENT, area, steps[0].reason or "not configured", "", style)
         else:
             lines += [line for group in _folded(steps, style) for line in _lines(group, evidence.given.clock, style)]
     return lines
@@ -73,8 +84,7 @@ def _span(steps: list[Step]) -> str:
 
 
 def _line(outcome: Outcome, name: str, text: str, took: str, style: Style) -> list[str]:
-    sign, word, colour = _SIGNS[outcome]
-    mark = sign if style.unicode else f"{word:<4}"
+    mark, colour = mark_of(outcome, style)
     named = f"{name:<{_NAME_WIDTH}}{took:>{_TIME_WIDTH}}" if took else f"{name:<{_NAME_WIDTH + _TIME_WIDTH}}"
     head = f"  {mark} {named}  "
     if max(map(len, text.split()), default=0) > WIDTH - len(head):

@@ -1,0 +1,128 @@
+"""What the controller needs, one line each with its state: the words of the text report and of the page."""
+
+from collections.abc import Iterator
+
+from probe.evidence import Beyond, Evidence, Outcome, Step
+from probe.evidence.discovery import FoundValue, Looked
+from probe.evidence.needs import AwsRead, Endpoints, Permission, Permissions, ReachedEndpoint, WritePermissions
+from probe.records import dataclass
+from probe.tell.text.beyond_fact import ALLOWED
+from probe.tell.text.key_fact import key_fact
+from probe.tell.units import counted
+
+_NAMES = {
+    "needs.region": "region",
+    "needs.vpc-id": "VPC id",
+    "needs.endpoints": "endpoints",
+    "needs.permissions": "permissions",
+    "needs.write-permissions": "write permissions",
+    "needs.identity-providers": "OIDC providers",
+    "needs.associations": "association",
+    "needs.instance": "hop limit in EC2",
+    "needs.trust": "trust policy",
+    "needs.chained-role": "next role",
+    "needs.subnets": "subnets",
+}
+_MOST_NAMES = 12
+"""Names on one line; the report as JSON has all of them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Need:
+    """One need and its state."""
+
+    outcome: Outcome
+    name: str
+    text: str
+
+
+def title_of(evidence: Evidence) -> str:
+    """Return the heading: whose needs these are."""
+    wanted = evidence.wanted
+    if wanted.controller is None:
+        return "What AWS was asked besides"
+    version = f"@{wanted.controller_version}" if wanted.controller_version else ""
+    return f"What {wanted.controller}{version} needs"
+
+
+def needs_of(evidence: Evidence) -> tuple[Need, ...]:
+    """Return every need that was looked at, in the order of the walk; none where nobody asked."""
+    steps = [step for step in evidence.steps if step.area is Beyond.NEEDS]
+    return tuple(need for step in steps for need in _of_step(step, evidence))
+
+
+def _of_step(step: Step, evidence: Evidence) -> Iterator[Need]:
+    name, facts = _NAMES.get(step.id, step.id.partition(".")[2]), step.facts
+    if isinstance(facts, Endpoints):
+        yield from _endpoints(facts)
+    elif isinstance(facts, Permissions):
+        yield from _reads(facts.reads)
+    elif isinstance(facts, WritePermissions) and facts.actions:
+        yield from _writes(facts)
+    elif isinstance(facts, FoundValue) and facts.value is None:
+        yield Need(outcome=step.outcome, name=name, text=_missing(facts, step))
+    elif not step.is_done:
+        yield Need(outcome=step.outcome, name=name, text=f"not asked: {step.reason or 'no reason given'}")
+    else:
+        fact = key_fact(facts, evidence.given.clock) if facts is not None else ""
+        yield Need(outcome=step.outcome, name=name, text="; ".join(part for part in (fact, step.reason) if part))
+
+
+def _missing(facts: FoundValue, step: Step) -> str:
+    """Say that it was not found, where it was looked for, and what to give instead."""
+    told = key_fact(facts, 0.0)
+    flags = [one.place for one in facts.looked_at if one.looked is Looked.NOT_GIVEN and one.place.startswith("--")]
+    instead = f"; give it with {' or '.join(flags)}" if flags else ""
+    if step.outcome is Outcome.FAIL:
+        return f"not found ({told}){instead}"
+    return f"not known: {step.reason or 'not read from here'}{instead}"
+
+
+def _endpoints(facts: Endpoints) -> Iterator[Need]:
+    reached = [one.endpoint.host for one in facts.reached if one.is_reached]
+    if reached:
+        yield Need(outcome=Outcome.OK, name="endpoints", text=f"{_listed(reached)} reached")
+    for one in facts.reached:
+        if not one.is_reached:
+            outcome = Outcome.WARN if one.optional_flag else Outcome.FAIL
+            yield Need(outcome=outcome, name=one.endpoint.service, text=_unreached(one))
+    if facts.turned_off:
+        yield Need(outcome=Outcome.ABSENT, name="endpoints", text=f"turned off by flags: {_listed(facts.turned_off)}")
+
+
+def _unreached(one: ReachedEndpoint) -> str:
+    use = f" ({one.why})" if one.why else ""
+    off = f"; {one.optional_flag} does without" if one.optional_flag else ""
+    return f"{one.endpoint.host}: {one.ending.replace('-', ' ')}{use}{off}"
+
+
+def _reads(reads: tuple[AwsRead, ...]) -> Iterator[Need]:
+    allowed = [one.action for one in reads if one.permission is Permission.ALLOWED]
+    if allowed:
+        yield Need(outcome=Outcome.OK, name="permissions", text=f"{_listed(allowed)} allowed")
+    for one in reads:
+        if one.permission is Permission.DENIED:
+            use = f" ({one.why})" if one.why else ""
+            outcome = Outcome.FAIL if one.essential else Outcome.WARN
+            yield Need(outcome=outcome, name="permissions", text=f"{one.action} denied{use}")
+        elif one.permission is Permission.UNKNOWN:
+            code = one.answer.code if one.answer is not None else None
+            why = one.reason or code or "no answer"
+            yield Need(outcome=Outcome.SKIPPED, name="permissions", text=f"{one.action} not known: {why}")
+
+
+def _writes(facts: WritePermissions) -> Iterator[Need]:
+    allowed = [one.action for one in facts.actions if one.decision == ALLOWED]
+    denied = [one for one in facts.actions if one.decision != ALLOWED]
+    if allowed:
+        text = f"{counted(len(allowed), 'action')} allowed, says iam:SimulatePrincipalPolicy"
+        yield Need(outcome=Outcome.OK, name="write permissions", text=text)
+    for one in denied:
+        unsure = f" without {_listed(one.missing_context)}, which only a real call has" if one.missing_context else ""
+        outcome = Outcome.SKIPPED if one.missing_context else Outcome.FAIL
+        yield Need(outcome=outcome, name="write permissions", text=f"{one.action} denied{unsure}")
+
+
+def _listed(names: list[str] | tuple[str, ...]) -> str:
+    shown = ", ".join(names[:_MOST_NAMES])
+    return f"{shown} and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else shown
