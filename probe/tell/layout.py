@@ -22,6 +22,8 @@ class Style:
     colour: bool = False
     details: bool = False
     """With -v: also what only matters to somebody who doubts."""
+    every_sdk: bool = False
+    """Also the SDKs that end as the walk does: somebody asked for them by name."""
 
     def paint(self, text: str, colour: str) -> str:
         """Colour a piece. It must say the same without."""

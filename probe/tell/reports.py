@@ -47,6 +47,7 @@ def tell(report: Report, telling: Telling, console: Console) -> int:
     if telling.sdks:
         report = replace(report, sdks=predictions_of(telling.sdks, report.sdks))
     style = style_for(console.stdout, console.environment, details=telling.verbosity > 0)
+    style = replace(style, every_sdk=bool(telling.sdks))
     console.say(_teller(telling.form)(report, style))
     return _exit_code(report, telling)
 

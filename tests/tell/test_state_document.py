@@ -93,7 +93,7 @@ def test_what_the_verdict_was_measured_against_reads_as_in_the_text_report(repor
 
 
 def test_what_each_sdk_would_do_reads_as_in_the_text_report() -> None:
-    text = words(tell_text(samples.broken(), Style()))
+    text = words(tell_text(samples.broken(), Style(every_sdk=True)))
     rows = told(samples.broken())["sdks"]
     assert [f"{', '.join(row['names'])}: {row['ending']}" for row in rows if row["ending"] not in text] == []
     assert len(rows) == 4

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 from probe.evidence import Evidence, Outcome, Source
 from probe.findings.catalogue.entry import Severity
-from probe.report import Certainty, Expected, Remedy, Report
+from probe.report import Certainty, Expected, Identity, Prediction, Remedy, Report
 from probe.tell.layout import Style, style_for
 from probe.tell.text import tell_text
 from tests.tell import samples
@@ -17,6 +17,7 @@ from tests.tell.strategies import evidence
 
 PLAIN = Style()
 DETAILED = Style(details=True)
+NAMED = Style(every_sdk=True)
 
 
 def reports() -> list[Report]:
@@ -179,8 +180,94 @@ def test_equal_facts_are_told_once_and_counted() -> None:
 
 def test_sdks_that_end_alike_share_a_row() -> None:
     alike = tuple(replace(samples.SDKS[2], sdk=name) for name in ("java-v2", "go-v1"))
-    told = tell_text(replace(samples.broken(), sdks=(*alike, samples.SDKS[0])), PLAIN)
+    told = tell_text(replace(samples.broken(), sdks=(*alike, samples.SDKS[0])), NAMED)
     assert "  java-v2, go-v1: credentials from imds (…MPLE)\n  botocore: no credentials: Unable to" in told
+
+
+def told_of(*predictions: Prediction, report: Report | None = None, style: Style = PLAIN) -> str:
+    """Return the section about the SDKs on one line."""
+    told = tell_text(replace(report or samples.broken(), sdks=predictions), style)
+    return " ".join(told.partition("What each SDK would do here")[2].split())
+
+
+WORKS = Prediction(sdk="go-v2", versions="all", outcome="credentials", source="web-identity", because="It works.")
+FAILS = samples.SDKS[0]
+
+
+def test_an_sdk_that_ends_as_the_walk_did_has_no_row() -> None:
+    assert told_of(FAILS) == "all end as this walk does, without credentials (-v tells of each, and why)"
+
+
+def test_an_sdk_that_finds_credentials_where_the_walk_found_none_has_a_row() -> None:
+    assert told_of(FAILS, WORKS) == (
+        "go-v2: credentials from web-identity "
+        "the others end as this walk does, without credentials (-v tells of each, and why)"
+    )
+
+
+def good(source: str = "web-identity", arn: str = "arn:aws:sts::111122223333:assumed-role/controller/probe") -> Report:
+    """Return a pod whose credentials work."""
+    report = samples.good()
+    verdict = replace(report.verdict, source=source, identity=Identity(arn=arn))
+    return replace(report, verdict=verdict)
+
+
+def test_an_sdk_that_fails_where_the_walk_works_has_a_row_with_its_text() -> None:
+    told = told_of(WORKS, FAILS, report=good())
+    assert told.startswith("botocore: no credentials: Unable to locate credentials the others end as this walk does")
+
+
+@pytest.mark.parametrize(
+    ("arn", "has_row"),
+    [
+        ("arn:aws:sts::111122223333:assumed-role/controller/…", False),
+        ("arn:aws:sts::111122223333:assumed-role/other/…", True),
+        ("arn:aws:iam::111122223333:user/other", True),
+        ("arn:…:sts::…:assumed-role/node/i-…", False),
+    ],
+    ids=["another session", "another role", "a user", "not known"],
+)
+def test_an_sdk_that_runs_as_somebody_else_has_a_row(arn: str, *, has_row: bool) -> None:
+    assert (arn in told_of(replace(WORKS, identity=arn), report=good())) is has_row
+
+
+@pytest.mark.parametrize(
+    ("waiting", "told"),
+    [
+        (replace(FAILS, wait_seconds=2.9), None),
+        (replace(FAILS, wait_seconds=3.0), "(after 3 s)"),
+        (replace(FAILS, wait_seconds=307.5), "(after 5.1 min)"),
+        (replace(FAILS, waits_for_ever=True, error="would wait for ever"), "botocore: hangs for ever"),
+    ],
+    ids=["short", "long", "minutes", "for ever"],
+)
+def test_an_sdk_that_hangs_has_a_row_that_says_how_long(waiting: Prediction, told: str | None) -> None:
+    section = told_of(waiting)
+    assert (told or "all end as this walk does, without credentials") in section
+    assert ("(after" in section or "hangs" in section) is (told is not None)
+
+
+def test_an_sdk_that_nobody_can_tell_of_is_said_not_to_be_visible() -> None:
+    told = told_of(FAILS, samples.SDKS[3])
+    assert told.startswith("rust: not visible from this walk the others end as this walk does")
+
+
+def test_a_model_that_no_real_sdk_was_held_against_is_marked() -> None:
+    assert told_of(replace(WORKS, proven=False)).startswith("go-v2 (unproven): credentials from web-identity")
+
+
+def test_slipping_past_a_broken_identity_is_said() -> None:
+    slipped = replace(WORKS, source="imds", falls_through=True)
+    assert "credentials from imds, past what is configured" in told_of(slipped)
+
+
+def test_who_names_an_sdk_sees_it_however_it_ends() -> None:
+    assert told_of(FAILS, style=NAMED) == "botocore: no credentials: Unable to locate credentials"
+
+
+def test_with_v_what_an_sdk_keeps_and_what_a_proxy_changes_is_told() -> None:
+    told = told_of(replace(WORKS, caches="the keys, for an hour", proxied="the proxy is used for STS"), style=DETAILED)
+    assert told.endswith("It works. It keeps the keys, for an hour. Proxy: the proxy is used for STS.")
 
 
 @pytest.mark.parametrize(
