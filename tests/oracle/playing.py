@@ -1,33 +1,29 @@
 """Plays a scenario: the probe walks it, and every SDK resolves its chain in it."""
 
-import contextlib
 import json
 import subprocess
-import threading
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 from probe.evidence import Evidence
-from probe.lab.run import run_in
+from probe.lab.run import Ran, run_in
 from probe.lab.scenario import Scenario
 from probe.lab.witness.compare import WitnessResult
 from probe.records import dataclass
-from probe.saved import load_evidence
+from probe.saved import NotAReportError, load_evidence
 from probe.secret import Redactor, Secret
 from tests.oracle.harness import Harness
 from tests.oracle.keys import source_of
+from tests.oracle.patience import run
 from tests.oracle.world import ROOTS, OracleWorld
 
 CUT_OFF = 15.0
-"""Seconds after which an SDK that has not told anything is `waiting`."""
+"""Seconds of waiting after which an SDK that has not told anything is `waiting`."""
 BROKEN = "broken"
 """The outcome of a harness that told nothing."""
 _HEAD_START = 3.0
 """Seconds of the machine that the probe has for itself; a walk that hangs goes on beside the SDKs."""
-_STARTING = threading.Semaphore(4)
-"""Programs that are being started use a processor each, and what they all measure is time."""
-_START_SECONDS = 2.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,18 +39,25 @@ class Played:
 
 
 def play(scenario: Scenario, chosen: Iterable[Harness]) -> Played:
-    """Play a scenario with these SDKs, which must be built. Raises CannotBuildError."""
+    """Play a scenario with these SDKs, which must be built. Raises CannotBuildError, ValueError."""
     kept, apart = tuple(chosen), counts_requests(scenario)
     with ThreadPoolExecutor(max_workers=len(kept) + 1) as pool, OracleWorld(scenario) as world:
         walk = pool.submit(run_in, world)
         wait([walk], None if apart else _HEAD_START)
         told = list(pool.map(lambda one: _alone(scenario, one) if apart else _run(world, one), kept))
-        report = walk.result().stdout
+        ran = walk.result()
     return Played(
-        evidence=load_evidence(report.encode()),
+        evidence=_evidence(ran),
         seen=dict(zip((one.name for one in kept), told, strict=True)),
         apart=apart,
     )
+
+
+def _evidence(ran: Ran) -> Evidence:
+    try:
+        return load_evidence(ran.stdout.encode())
+    except NotAReportError as error:
+        raise ValueError(f"the probe made no report (exit code {ran.exit_code}): {ran.stderr[-600:]}") from error
 
 
 def counts_requests(scenario: Scenario) -> bool:
@@ -73,31 +76,14 @@ def _alone(scenario: Scenario, harness: Harness) -> WitnessResult:
 def _run(world: OracleWorld, harness: Harness) -> WitnessResult:
     """Run one SDK in a started world."""
     command = harness.command(ROOTS)
-    ended = _ended(
-        world.command(command, (harness.place, *harness.folders)), {**command.environment, **world.environment}
+    ended = run(
+        world.command(command, (harness.place, *harness.folders)),
+        {**command.environment, **world.environment},
+        CUT_OFF,
     )
     if ended is None:
         return _result(harness, outcome="waiting", seconds=CUT_OFF)
     return _told(world, harness, ended)
-
-
-def _ended(command: list[str], environment: Mapping[str, str]) -> "subprocess.CompletedProcess[bytes] | None":
-    """Run a program to its end, or to the cut-off: then return None. Only a few programs are started at once."""
-    _STARTING.acquire()
-    with contextlib.ExitStack() as starting:
-        starting.callback(_STARTING.release)
-        with subprocess.Popen(
-            command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        ) as child:
-            for seconds in (_START_SECONDS, CUT_OFF - _START_SECONDS):
-                try:
-                    output, complaints = child.communicate(timeout=seconds)
-                except subprocess.TimeoutExpired:
-                    starting.close()
-                else:
-                    return subprocess.CompletedProcess(command, child.returncode, output, complaints)
-            child.kill()
-    return None
 
 
 def _told(world: OracleWorld, harness: Harness, ended: "subprocess.CompletedProcess[bytes]") -> WitnessResult:

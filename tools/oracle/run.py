@@ -62,7 +62,11 @@ def _wanted(sdks: Sequence[str]) -> Iterator[Harness]:
 
 def _told(names: set[str], one: Chosen, *, again: bool) -> tuple[Compared, ...]:
     wanted = tuple(harness for harness in harnesses() if harness.name in names and one.suits(harness))
-    played = _last(one) if again else _play(one, wanted)
+    try:
+        played = _last(one) if again else _play(one, wanted)
+    except ValueError as error:
+        print(f"{one.name} could not be played: {error}", flush=True)
+        return ()
     if played is None:
         return ()
     return tuple(compared(played, (harness for harness in wanted if harness.name in played.seen)))
