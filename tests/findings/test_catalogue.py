@@ -10,13 +10,18 @@ import pytest
 
 from probe.findings.catalogue import (
     CATALOGUE,
+    chained,
     container,
     controller,
+    discovery,
     entry,
     environment,
     identity,
     imds,
+    kubernetes,
+    needs,
     nothing,
+    permissions,
     shared_config,
     sts,
     web_identity,
@@ -26,12 +31,41 @@ from probe.findings.catalogue.entry import Entry, Severity
 EVERY_ENTRY = tuple(CATALOGUE.values())
 EVERY_ERROR = tuple(found for found in EVERY_ENTRY if found.severity is Severity.ERROR)
 
-AREAS_IN_CHAIN_ORDER = (nothing, environment, shared_config, web_identity, sts, container, imds, identity, controller)
+AREAS_IN_CHAIN_ORDER = (
+    kubernetes,
+    nothing,
+    environment,
+    shared_config,
+    web_identity,
+    sts,
+    container,
+    imds,
+    identity,
+    controller,
+    discovery,
+    needs,
+    permissions,
+    chained,
+)
 
 KEBAB_CASE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)+")
 
 # The tens digit says where. `nothing` has none of its own: each of its errors says where it was looked for.
-WHERE = {environment: 1, shared_config: 2, web_identity: 3, sts: 3, container: 4, imds: 5, identity: 8, controller: 9}
+WHERE = {
+    kubernetes: 3,
+    environment: 1,
+    shared_config: 2,
+    web_identity: 3,
+    sts: 3,
+    container: 4,
+    imds: 5,
+    identity: 8,
+    controller: 9,
+    discovery: 9,
+    needs: 9,
+    permissions: 9,
+    chained: 8,
+}
 WHERE_EXCEPTIONS = {
     "nothing-configured": (0, "no source is configured, so there is no place to name"),
     "web-identity-partial": (3, "the pair of web identity is what is incomplete"),
@@ -46,7 +80,7 @@ WHERE_EXCEPTIONS = {
 
 # The units digit says how. The first pattern that matches decides; what none matches is configuration.
 HOW = (
-    (r"expired|skew", 9),
+    (r"expired|skew|stale", 9),
     (r"impostor|forwarded|response-malformed", 8),
     (r"throttled|unavailable|idp-error", 7),
     (r"denied|trust|no-association|unauthorized", 6),
@@ -63,6 +97,8 @@ HOW_EXCEPTIONS = {
     "web-identity-thumbprint": (5, "STS rejects the token"),
     "opt-in-region-token": (5, "the endpoint rejects the keys"),
     "sts-region-disabled": (6, "an administrator denies the region to the account"),
+    "permission-encoded": (6, "EC2 denies the call, whatever its reason"),
+    "self-assume": (6, "STS denies it"),
     "profile-missing": (1, "a variable names a profile that is not there: configuration, not a file"),
 }
 
@@ -88,6 +124,8 @@ LIKELY = {
     "imds-absent-fargate",
     "imds-refused",
     "application-layer",
+    "permission-encoded",
+    "write-permission-missing",
 }
 
 
@@ -150,8 +188,15 @@ def test_the_warnings_and_notes_are_these() -> None:
         for severity in (Severity.WARNING, Severity.NOTE)
     }
     assert by_severity == {
-        Severity.WARNING: {"both-injected", "endpoint-override", "imds-reachable", "imds-slow", "region-split"},
-        Severity.NOTE: {"application-layer", "keys-unverified", "walk-cut"},
+        Severity.WARNING: {
+            "both-injected",
+            "endpoint-override",
+            "imds-reachable",
+            "imds-slow",
+            "region-split",
+            "write-permission-missing",
+        },
+        Severity.NOTE: {"application-layer", "identity-annotation-unused", "keys-unverified", "walk-cut"},
     }
 
 

@@ -10,19 +10,39 @@ from itertools import chain
 from types import MappingProxyType
 
 from probe.findings.catalogue import (
+    chained,
     container,
     controller,
+    discovery,
     environment,
     identity,
     imds,
+    kubernetes,
+    needs,
     nothing,
+    permissions,
     shared_config,
     sts,
     web_identity,
 )
 from probe.findings.catalogue.entry import Entry
 
-_IN_CHAIN_ORDER = (nothing, environment, shared_config, web_identity, sts, container, imds, identity, controller)
+_IN_CHAIN_ORDER = (
+    kubernetes,
+    nothing,
+    environment,
+    shared_config,
+    web_identity,
+    sts,
+    container,
+    imds,
+    identity,
+    controller,
+    discovery,
+    needs,
+    permissions,
+    chained,
+)
 
 CATALOGUE: Mapping[str, Entry] = MappingProxyType(
     {found.code: found for found in chain.from_iterable(area.ENTRIES for area in _IN_CHAIN_ORDER)}

@@ -159,6 +159,7 @@ ENTRIES: tuple[Entry, ...] = (
                 "profile-shadow": "Names the reason: credentials in a file.",
                 "imds-reachable": "The expected source is in use; the node role is only within reach.",
                 "nothing-configured": "No source gave credentials at all.",
+                "permission-denied": "The source is the expected one, and its role may do too little.",
             }
         ),
         becomes_certain_with="An expectation: `--expect web-identity|container|imds|environment|shared-config`.",
@@ -200,6 +201,7 @@ ENTRIES: tuple[Entry, ...] = (
         ),
         told_apart_from=look_alikes(
             {
+                "identity-stale": "The ServiceAccount was read and names another role than the environment.",
                 "unexpected-source": "The credentials come from another source.",
                 "both-injected": "Explains it when both pairs are set.",
             }

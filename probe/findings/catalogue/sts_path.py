@@ -97,6 +97,7 @@ ENTRIES: tuple[Entry, ...] = (
         ),
         told_apart_from=look_alikes(
             {
+                "endpoint-unreachable": "STS is reached; another service that the controller calls is not.",
                 "sts-dns-failed": "The name does not resolve.",
                 "sts-global-endpoint-unreachable": (
                     "The regional endpoint answers and only `sts.amazonaws.com` does not."

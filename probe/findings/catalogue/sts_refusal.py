@@ -46,6 +46,8 @@ ENTRIES: tuple[Entry, ...] = (
                 "sts-region-disabled": "Also 403, with the code RegionDisabledException.",
                 "sts-rejected": "STS refuses with a code that we do not know.",
                 "agent-role-trust": "The same kind of fault for a Pod Identity role, told by the agent.",
+                "permission-denied": "The role was given; a call with its keys is refused.",
+                "chained-role-denied": "The pod has its role; it is the next one that is refused.",
                 "a role that does not exist": "Not separable from inside the pod; iam:GetRole tells.",
             }
         ),

@@ -1,6 +1,5 @@
 """`needs.endpoints`: whether the endpoints that the controller calls can be reached: name, connection, certificate."""
 
-from collections.abc import Iterable
 from functools import partial
 
 from probe.controllers import Chosen
@@ -41,14 +40,7 @@ def _endpoints(walk: Walk, controller: Chosen, region: FoundRegion) -> Done[None
         reached=reached,
         turned_off=tuple(one.service for one in off),
     )
-    return Done(outcome=_outcome(reached), facts=facts)
-
-
-def _outcome(reached: Iterable[ReachedEndpoint]) -> Outcome:
-    missed = [one for one in reached if not one.is_reached]
-    if all(one.optional_flag for one in missed):
-        return Outcome.WARN if missed else Outcome.OK
-    return Outcome.FAIL
+    return Done(outcome=Outcome.OK if all(one.is_reached for one in reached) else Outcome.FAIL, facts=facts)
 
 
 def _reach(walk: Walk, needed: Endpoint) -> ReachedEndpoint | None:
