@@ -21,7 +21,7 @@ from probe.sdks.view import KEY_ID, SSO_KEYS, Profile, View
 from probe.sdks.waiting import SERVER_ERRORS, Tries
 
 SDK = "java-v2"
-NEWEST = "2.30.0"
+NEWEST = "2.57.8"
 AGENT_KNOWN = "2.21.26"
 """The Pod Identity agent's addresses and AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE."""
 VERSION_1_SWITCH = "2.22.0"
