@@ -26,8 +26,8 @@ VPC_PATH = "/latest/meta-data/network/interfaces/macs/{mac}/vpc-id"
 ALL_TAGS_SINCE = "3.2.0"
 """Since this release of the AWS Load Balancer Controller all tags have to match; before, that of one key."""
 DEFAULT_TAG_KEY = "Name"
-_VPC_ID = re.compile(r"vpc-[0-9a-f]{8,17}")
-_INSTANCE_ID = re.compile(r"i-[0-9a-f]{8,17}")
+_VPC_ID = re.compile(r"vpc-[0-9A-Za-z]{8,20}")
+_INSTANCE_ID = re.compile(r"i-[0-9A-Za-z]{8,20}")
 _MAC = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5}")
 
 
