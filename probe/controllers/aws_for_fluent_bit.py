@@ -3,8 +3,6 @@
 from probe.controllers.profile import (
     Endpoint,
     Feature,
-    Metadata,
-    MetadataNeed,
     Place,
     PlaceKind,
     Profile,
@@ -31,13 +29,7 @@ AWS_FOR_FLUENT_BIT = Profile(
     sdks=(SdkSince(release="2.0", sdk=None),),
     pod_identity_since=("2.32.5",),
     region_order=(Place(kind=PlaceKind.RESOURCE, name="the region of each output in its configuration"),),
-    metadata=(
-        MetadataNeed(
-            what=Metadata.INSTANCE,
-            why="the aws filter's instance id and zone (IMDSv2 by default); leave the filter out to do without",
-            fatal=False,
-        ),
-    ),
+    other_needs=("IMDS for the instance id and zone, where the aws filter is used (IMDSv2 by default)",),
     endpoints=(
         Endpoint(service="logs", why="the outputs for CloudWatch Logs; firehose, kinesis or s3 by output"),
         Endpoint(service="sts", why="IRSA"),

@@ -3,6 +3,7 @@
 from probe.controllers.profile import (
     GLOBAL,
     Endpoint,
+    Feature,
     Place,
     PlaceKind,
     Profile,
@@ -54,11 +55,19 @@ CERT_MANAGER = Profile(
         Write(action="route53:ChangeResourceRecordSets"),
         Write(action="route53:GetChange"),
     ),
-    fails_as="The Challenge shows it, and the pod stays Ready.",
-    notes=(
-        "An Issuer takes the pod's credentials only with --issuer-ambient-credentials=true, a ClusterIssuer always.",
-        "1.10 to 1.13 have aws-sdk-go 1.44 to 1.45.7, 1.0 to 1.9 have 1.31 to 1.40.",
+    features=(
+        Feature(
+            name="a namespaced Issuer without credentials of its own",
+            accepts=(),
+            lifted_by="--issuer-ambient-credentials=true",
+            why="By default only a ClusterIssuer may use the credentials of cert-manager's own pod.",
+            instead="Use a ClusterIssuer, set --issuer-ambient-credentials=true, or give the Issuer credentials of "
+            "its own.",
+            upstream=("cert-manager/cert-manager#5990",),
+        ),
     ),
+    fails_as="The Challenge shows it, and the pod stays Ready.",
+    notes=("1.10 to 1.13 have aws-sdk-go 1.44 to 1.45.7, 1.0 to 1.9 have 1.31 to 1.40.",),
     references=(
         "cert-manager/cert-manager:pkg/issuer/acme/dns/route53/route53.go",
         "cert-manager/cert-manager:go.mod",

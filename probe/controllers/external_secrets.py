@@ -64,18 +64,14 @@ EXTERNAL_SECRETS = Profile(
             "auth.iam.jwt.serviceAccountRef.",
             upstream=("external-secrets/external-secrets:pkg/provider/vault/iamauth/iamauth.go",),
         ),
-        Feature(
-            name="a SecretStore with serviceAccountRef",
-            accepts=("web-identity",),
-            why="It asks for a token of that ServiceAccount and calls AssumeRoleWithWebIdentity with it: the pod's own "
-            "identity is not used, and that account needs a role by IRSA.",
-            instead="Annotate that ServiceAccount with its role, or leave serviceAccountRef out to use the pod's own "
-            "identity.",
-            upstream=("external-secrets/external-secrets:pkg/provider/aws/auth/auth.go",),
-        ),
     ),
     fails_as="The SecretStore or ExternalSecret shows it, and the pod stays Ready.",
     notes=(
+        (
+            "A SecretStore with serviceAccountRef asks for a token of that ServiceAccount and calls "
+            "AssumeRoleWithWebIdentity with it: that account needs a role by IRSA, and the pod's own identity is not "
+            "used."
+        ),
         "AWS_STS_ENDPOINT, AWS_SECRETSMANAGER_ENDPOINT and AWS_SSM_ENDPOINT override its endpoints.",
         "2.x has config 1.31.19; its Vault provider and other parts keep aws-sdk-go 1.",
         "0.5 to 0.9.9 have aws-sdk-go 1.41 to 1.47.3.",

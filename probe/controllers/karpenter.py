@@ -45,10 +45,10 @@ KARPENTER = Profile(
         Place(kind=PlaceKind.SDK, name="AWS_REGION, then the profile"),
         Place(kind=PlaceKind.IMDS, name="dynamic/instance-identity/document", final=True),
     ),
-    vpc_order=(Place(kind=PlaceKind.RESOURCE, name="the selectors of an EC2NodeClass"),),
     metadata=(MetadataNeed(what=Metadata.REGION, replaced_by=("AWS_REGION",), why="its region"),),
     other_needs=(
         "the cluster's name: --cluster-name or CLUSTER_NAME",
+        "subnets and security groups that the selectors of an EC2NodeClass find",
         "the cluster's endpoint: --cluster-endpoint or CLUSTER_ENDPOINT, else eks:DescribeCluster",
     ),
     endpoints=(

@@ -157,6 +157,8 @@ class Feature:
     """`probe.evidence.Source` values that it works with."""
     arguments: tuple[str, ...] = ()
     """Beginnings of flags that show that the feature is in use; empty where no flag does."""
+    lifted_by: str | None = None
+    """What a flag must say so that the restriction does not hold."""
     on_fargate: bool = False
     """Whether it is a Fargate pod that the restriction is about."""
     since: str | None = None

@@ -122,7 +122,11 @@ def _shown_by(case: Case, feature: "Feature") -> str | None:
 
 def _may_be_in_use(case: Case, feature: "Feature", source: Source) -> bool:
     """Whether a note is worth it: keys come from there, and nothing shows whether the part is used."""
-    return not feature.on_fargate and not feature.arguments and case.gave_keys(source)
+    from probe.controllers import Arguments  # noqa: PLC0415 - see above
+
+    arguments = Arguments(case.evidence.wanted.controller_arguments)
+    lifted = feature.lifted_by is not None and arguments.say(feature.lifted_by)
+    return not lifted and not feature.on_fargate and not feature.arguments and case.gave_keys(source)
 
 
 RULES = (sdk_too_old, feature_unsupported)

@@ -79,7 +79,7 @@ def _missing(facts: FoundValue, step: Step) -> str:
 
 
 def _endpoints(facts: Endpoints) -> Iterator[Need]:
-    reached = [one.endpoint.host for one in facts.reached if one.is_reached]
+    reached = [_short(one, facts.region) for one in facts.reached if one.is_reached]
     if reached:
         yield Need(outcome=Outcome.OK, name="endpoints", text=f"{_listed(reached)} reached")
     for one in facts.reached:
@@ -88,6 +88,12 @@ def _endpoints(facts: Endpoints) -> Iterator[Need]:
             yield Need(outcome=outcome, name=one.endpoint.service, text=_unreached(one))
     if facts.turned_off:
         yield Need(outcome=Outcome.ABSENT, name="endpoints", text=f"turned off by flags: {_listed(facts.turned_off)}")
+
+
+def _short(one: ReachedEndpoint, region: str) -> str:
+    """Return the service, with its region where that is not the controller's."""
+    elsewhere = one.endpoint.host_from == "regional" and one.endpoint.region != region
+    return f"{one.endpoint.service}.{one.endpoint.region}" if elsewhere else one.endpoint.service
 
 
 def _unreached(one: ReachedEndpoint) -> str:
@@ -105,10 +111,15 @@ def _reads(reads: tuple[AwsRead, ...]) -> Iterator[Need]:
             use = f" ({one.why})" if one.why else ""
             outcome = Outcome.FAIL if one.essential else Outcome.WARN
             yield Need(outcome=outcome, name="permissions", text=f"{one.action} denied{use}")
-        elif one.permission is Permission.UNKNOWN:
-            code = one.answer.code if one.answer is not None else None
-            why = one.reason or code or "no answer"
-            yield Need(outcome=Outcome.SKIPPED, name="permissions", text=f"{one.action} not known: {why}")
+    unknown = [one for one in reads if one.permission is Permission.UNKNOWN]
+    for why in dict.fromkeys(map(_unknown_because, unknown)):
+        alike = [one.action for one in unknown if _unknown_because(one) == why]
+        yield Need(outcome=Outcome.SKIPPED, name="permissions", text=f"{_listed(alike)} not known: {why}")
+
+
+def _unknown_because(read: AwsRead) -> str:
+    code = read.answer.code if read.answer is not None else None
+    return read.reason or code or "no answer"
 
 
 def _writes(facts: WritePermissions) -> Iterator[Need]:

@@ -23,7 +23,7 @@ _INDENT = " " * 9
 
 
 AREAS: tuple[Source | Beyond, ...] = (Beyond.KUBERNETES, *Source, Beyond.NEEDS)
-"""In the order in which they are told: what Kubernetes gave the pod, the chain, what comes after it."""
+"""In the order in which they are told: Kubernetes, the chain, and with -v the needs, which stand under the verdict."""
 
 
 def mark_of(outcome: Outcome, style: Style) -> tuple[str, str]:
@@ -35,7 +35,7 @@ def mark_of(outcome: Outcome, style: Style) -> tuple[str, str]:
 def steps_section(evidence: Evidence, style: Style) -> list[str]:
     """Return the lines about the steps. Asking STS whose the keys are stands with the source that gave them."""
     lines = [style.paint("Steps", "bold")]
-    for area in AREAS:
+    for area in AREAS if style.details else AREAS[:-1]:
         steps = [step for step in evidence.steps if step.area is area]
         if _is_unconfigured(steps):
             lines += _line(Outcome.ABSENT, area, steps[0].reason or "not configured", "", style)
