@@ -99,6 +99,8 @@ HOW_EXCEPTIONS = {
     "sts-region-disabled": (6, "an administrator denies the region to the account"),
     "permission-encoded": (6, "EC2 denies the call, whatever its reason"),
     "self-assume": (6, "STS denies it"),
+    "metadata-needed-unreachable": (4, "no answer comes, whatever it is that keeps it away"),
+    "vpc-id-unavailable": (1, "a need that configuration gives"),
     "profile-missing": (1, "a variable names a profile that is not there: configuration, not a file"),
 }
 

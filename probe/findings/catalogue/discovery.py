@@ -41,7 +41,6 @@ ENTRIES: tuple[Entry, ...] = (
                 "imds-hop-limit": "The same silence, where the pod's credentials were to come from IMDS.",
                 "vpc-id-unavailable": "IMDS is not what failed: tags fit no VPC, or a flag names an unknown one.",
                 "region-missing": "About the SDK's region alone; flags of the controller are not looked at.",
-                "nothing-configured": "The credentials are what is missing.",
             }
         ),
         becomes_certain_with="The controller's flags: --controller-argument, or `probe manifest`, which copies them.",

@@ -40,6 +40,7 @@ ENTRIES: tuple[Entry, ...] = (
                     "The message about the region is the same when IMDS was the only place to learn it; a token PUT "
                     "without an answer says so."
                 ),
+                "metadata-needed-unreachable": "The controller was named, and its own flags and places were looked at.",
                 "sts-global-endpoint-unreachable": (
                     "A missing region sends some SDKs to the global endpoint; that one says that it cannot be reached."
                 ),

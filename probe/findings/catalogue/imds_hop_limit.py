@@ -42,6 +42,9 @@ ENTRIES: tuple[Entry, ...] = (
         ),
         told_apart_from=look_alikes(
             {
+                "metadata-needed-unreachable": (
+                    "The credentials are fine; it is the controller that wants region, VPC or instance data from IMDS."
+                ),
                 "imds-hop-limit-v1-allowed": "The GET without token is answered with 200.",
                 "imds-stalled": "The GET is not answered either.",
                 "imds-blocked": "Nothing connects.",
