@@ -21,13 +21,14 @@ def reachable(case: Case) -> Iterator[Finding]:
     imds = ImdsView(case)
     role = imds.listing.role if imds.listing and imds.listing.role else "the node's"
     closed = imds.variables.disabled
-    sdks, old = _as_node(case.predictions)
+    newest, old = _as_node(case.predictions)
+    sdks = tuple(one.sdk for one in newest)
     finding = found(
         "imds-reachable",
         certainty=CERTAIN,
         step="imds.credentials",
         summary=f"This pod can take the role {role} from IMDS although it is meant to use {own}."
-        f"{_now(case, own, role, sdks)}",
+        f"{_now(case, own, role, newest)}",
         evidence=[
             f"IMDS gave keys of {role}",
             *(["AWS_EC2_METADATA_DISABLED keeps SDKs from asking, but nobody else"] if closed else []),
@@ -39,14 +40,14 @@ def reachable(case: Case) -> Iterator[Finding]:
     yield replace(finding, severity=Severity.NOTE) if closed else finding
 
 
-def _as_node(predictions: Iterable[Prediction]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the SDKs that end at the node role in their newest release, and those that did so once, with versions."""
-    now: list[str] = []
+def _as_node(predictions: Iterable[Prediction]) -> tuple[tuple[Prediction, ...], tuple[str, ...]]:
+    """Return what ends at the node role in an SDK's newest release, and the SDKs that did so once, with versions."""
+    now: list[Prediction] = []
     once: list[str] = []
     for sdk, of_sdk in groupby(predictions, lambda prediction: prediction.sdk):
         *older, newest = of_sdk
         if _takes_node_role(newest):
-            now.append(sdk)
+            now.append(newest)
         else:
             once += [f"{sdk} {one.versions}" for one in older if _takes_node_role(one)]
     return tuple(now), tuple(once)
@@ -56,12 +57,18 @@ def _takes_node_role(prediction: Prediction) -> bool:
     return prediction.outcome == "credentials" and prediction.source == Source.IMDS
 
 
-def _now(case: Case, own: str, role: str, sdks: tuple[str, ...]) -> str:
+def _now(case: Case, own: str, role: str, sdks: tuple[Prediction, ...]) -> str:
+    """Say who runs as the node role, and apart from them those of whom only their documentation says so."""
+    proven = tuple(one.sdk for one in sdks if one.proven)
+    documented = tuple(one.sdk for one in sdks if not one.proven)
     if not sdks:
         return ""
+    who = sdks_listed(proven or documented)
+    too = f" By their documentation {sdks_listed(documented)} programs do so too." if proven and documented else ""
+    perhaps = "" if proven else " by their documentation"
     if _fails(case, own):
-        return f" Since {own} fails, {sdks_listed(sdks)} programs in this pod run as {role} now."
-    return f" {sdks_listed(sdks)} programs in this pod run as {role} now: they do not get as far as {own} here."
+        return f" Since {own} fails, {who} programs in this pod run as {role} now{perhaps}.{too}"
+    return f" {who} programs in this pod run as {role} now{perhaps}: they do not get as far as {own} here.{too}"
 
 
 def _fails(case: Case, source: str) -> bool:

@@ -27,7 +27,8 @@ HALF_IS_NOTHING = "1.9.0"
 """A profile that is missing and half of the web identity pair count as not configured; before, they were errors."""
 CHANGES = (AGENT_KNOWN, PROXIES, HALF_IS_NOTHING, NO_LOAD_TIMEOUT)
 
-NOTHING = "no credentials found in chain. Attempted:… (before 1.9.0: no providers in chain provided credentials)"
+NOTHING = "no credentials found in chain. Attempted:…"
+NOTHING_ONCE = "no providers in chain provided credentials"
 _ONCE = Tries(
     connect=1.0, read=1.0, most=4, pauses=(0.5, 1.0, 2.0), statuses={401, *SERVER_ERRORS}, repeats_broken=False
 )
@@ -64,7 +65,7 @@ def predict(evidence: Evidence) -> tuple[Prediction, ...]:
 
 def chain(view: View) -> Answer:
     """Walk the chain. Before NO_LOAD_TIMEOUT the whole of it, retries included, is cut after 5 s."""
-    answer = follow(view, STEPS, NOTHING)
+    answer = follow(view, STEPS, NOTHING if view.since(HALF_IS_NOTHING) else NOTHING_ONCE)
     if view.since(NO_LOAD_TIMEOUT) or answer.text == FOR_EVER:
         return answer
     cut = answer.text == TIMED_OUT or (answer.seconds is not None and answer.seconds > LOAD_TIMEOUT)

@@ -9,7 +9,6 @@ from probe.findings.case import Case
 from probe.findings.catalogue.entry import Severity
 from probe.findings.imds_reachable import reachable
 from probe.report import Finding
-from probe.sdks import MODELS
 from tests.sdks.pods import (
     NO_IMDS,
     ROLE_ARN,
@@ -33,8 +32,6 @@ DENIED = Part(
 REFUSED = Part(steps=(step("container.credentials", refusal(404), FAILED),))
 MUTE = Part(steps=(step("container.credentials", no_answer(), FAILED, 10_000.0),))
 NO_TOKEN = Part(steps=(step("web-identity.token", token_file(FileState.MISSING), FAILED),))
-SILENT_ONES = {"java-v2", "cpp", "crt"} & {model.SDK for model in MODELS}
-"""SDKs that go on to IMDS in silence when web identity fails."""
 
 
 def found(evidence: Evidence) -> Finding:
@@ -45,10 +42,17 @@ def found(evidence: Evidence) -> Finding:
 @pytest.mark.parametrize("broken", [DENIED, NO_TOKEN], ids=["STS denies", "no token"])
 def test_while_web_identity_fails_the_sdks_that_fall_through_are_named(broken: Part) -> None:
     finding = found(pod(web_identity(), broken, imds()))
-    assert set(finding.sdks) >= SILENT_ONES
+    assert {"java-v2", "cpp", "crt"} <= set(finding.sdks)
     assert not {"botocore", "cli-v1", "cli-v2", "go-v1", "go-v2", "js-v3", "rust"} & set(finding.sdks)
-    assert "Since web-identity fails, Java v2" in finding.summary
-    assert finding.summary.endswith("programs in this pod run as node now.")
+    assert "Since web-identity fails, Java v2 programs in this pod run as node now." in finding.summary
+
+
+def test_of_whom_only_documentation_tells_it_is_told_apart() -> None:
+    summary = found(pod(web_identity(), DENIED, imds())).summary
+    claimed, _, documented = summary.partition("By their documentation ")
+    assert "C++" not in claimed
+    assert "C++" in documented
+    assert documented.endswith(" programs do so too.")
 
 
 @pytest.mark.parametrize("broken", [REFUSED, MUTE], ids=["refuses", "never answers"])
