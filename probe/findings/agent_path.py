@@ -1,9 +1,11 @@
 """The way to the Pod Identity agent: refused, unanswered, without a route, or through a proxy."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from probe.evidence import Connection, Ending
 from probe.evidence.container_text import ContainerText
+from probe.findings.agent_cause import agent_cause
 from probe.findings.agent_remedies import no_proxy_remedy, refused_remedies, unreachable_remedies
 from probe.findings.case import CERTAIN, LIKELY, Case, found
 from probe.findings.container_uri import lacks_family
@@ -19,6 +21,7 @@ GO = ("go-v1", "go-v2")
 VALUE_LIMIT = 2048
 """Characters that `Given` keeps of a variable."""
 _LOOPBACK = frozenset({"loopback", "localhost"})
+_ELSEWHERE = "For the reason: the same probe with hostNetwork on this node, and in a pod that no policy selects."
 
 
 def no_path(case: Case) -> Iterator[Finding]:
@@ -30,11 +33,26 @@ def no_path(case: Case) -> Iterator[Finding]:
     if runs_on_fargate(case):
         return
     if connection.ending is Ending.REFUSED:
-        yield cause_open(_refused(case, connection))
+        yield _with_cause(case, connection, _refused(case, connection))
     elif connection.ending is Ending.CONNECT_TIMEOUT:
-        yield cause_open(_unreachable(case, connection))
+        yield _with_cause(case, connection, _unreachable(case, connection))
     else:
         yield _no_route(case, connection)
+
+
+def _with_cause(case: Case, connection: Connection, finding: Finding) -> Finding:
+    """Add what Kubernetes says of the cause; without that, say what would tell it."""
+    cause = agent_cause(case, connection)
+    if cause is None:
+        return cause_open(finding)
+    summary = f"{finding.summary.removesuffix('.')}: {cause.text}." if cause.text else finding.summary
+    told = replace(
+        finding,
+        summary=summary,
+        evidence=(*finding.evidence, *cause.evidence),
+        remedies=(*cause.remedies, *finding.remedies),
+    )
+    return told if cause.is_sure else replace(told, becomes_certain_with=_ELSEWHERE)
 
 
 def _line(connection: Connection) -> str:

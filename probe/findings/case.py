@@ -12,7 +12,9 @@ from probe.evidence import (
     ImdsVariables,
     InstanceMetadata,
     KeysInEnvironment,
+    NodeFacts,
     Outcome,
+    PodFacts,
     SelectedProfile,
     SharedFiles,
     Source,
@@ -22,6 +24,7 @@ from probe.evidence import (
 )
 from probe.findings.catalogue import entry
 from probe.findings.expectation import expectation
+from probe.findings.shell import quoted
 from probe.records import dataclass
 from probe.report import Certainty, Expected, Finding, Prediction, Remedy
 from probe.sdks import predict_all
@@ -165,8 +168,22 @@ class Case:
 
     @property
     def instance_id(self) -> str:
-        """The instance's id, or a placeholder."""
-        return (self.instance.instance_id if self.instance else None) or "INSTANCE_ID"
+        """The instance's id, as it says itself or as Kubernetes knows it, or a placeholder."""
+        node = self.evidence.facts("kubernetes.node", NodeFacts)
+        own = self.instance.instance_id if self.instance else None
+        return own or (node.instance_id if node else None) or "INSTANCE_ID"
+
+    @property
+    def workload(self) -> str:
+        """What owns the pod, as `kubectl rollout restart` takes it, or a placeholder; the probe's own is no answer."""
+        pod = self.evidence.facts("kubernetes.pod", PodFacts)
+        kind, name = (pod.owner_kind, pod.owner_name or "") if pod else (None, "")
+        made_by_deployment = pod is not None and name.endswith(f"-{pod.template_hash}")
+        if kind == "ReplicaSet" and pod is not None and made_by_deployment:
+            kind, name = "Deployment", name.removesuffix(f"-{pod.template_hash}")
+        if kind not in {"Deployment", "DaemonSet", "StatefulSet"} or "credential-probe" in name:
+            return "deployment DEPLOYMENT"
+        return f"{kind.lower()} {quoted(name)}"
 
     def nothing_configured(self) -> bool:
         """Whether no source but IMDS is configured at all."""

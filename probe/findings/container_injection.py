@@ -7,6 +7,7 @@ from probe.findings.agent_remedies import association_remedies, restart
 from probe.findings.case import CERTAIN, LIKELY, Case, found
 from probe.findings.container_view import ContainerView
 from probe.findings.fargate import fargate_hints, node_says_so, runs_on_fargate
+from probe.findings.kubernetes_view import POD_IDENTITY_VOLUME, WEB_IDENTITY_VOLUME, KubernetesView
 from probe.findings.shell import quoted
 from probe.report import Finding, Remedy, Tool
 
@@ -84,7 +85,7 @@ def both(case: Case) -> Iterator[Finding]:
         evidence=[
             f"AWS_ROLE_ARN is {told.variables['AWS_ROLE_ARN']}",
             f"the container credential URI is {case.container.url}",
-            "the webhook never injects both: one of them was set by hand",
+            _by_hand(case),
         ],
         remedies=[
             restart(
@@ -99,6 +100,17 @@ def both(case: Case) -> Iterator[Finding]:
             ),
         ],
     )
+
+
+def _by_hand(case: Case) -> str:
+    """Say which of the two somebody set, by the volumes that the webhook brings along."""
+    pod = KubernetesView(case).pod
+    volumes = set(pod.volumes) if pod else set()
+    if volumes == {POD_IDENTITY_VOLUME}:
+        return "the pod has the webhook's volume for Pod Identity alone: AWS_ROLE_ARN was set by hand"
+    if volumes == {WEB_IDENTITY_VOLUME}:
+        return "the pod has the webhook's volume for web identity alone: the container URI was set by hand"
+    return "the webhook never injects both: one of them was set by hand"
 
 
 RULES = (not_injected, on_fargate, both)

@@ -124,7 +124,7 @@ def _key_remedies(case: Case) -> tuple[Remedy, ...]:
         Remedy(
             text="A pod that has a role needs no keys: take AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and "
             "AWS_SESSION_TOKEN out of the pod spec, Secret or chart values, and restart.",
-            command=f"kubectl -n {namespace} rollout restart deployment DEPLOYMENT",
+            command=f"kubectl -n {namespace} rollout restart {case.workload}",
             tool=Tool.KUBECTL,
             privileged=True,
         ),

@@ -2,13 +2,22 @@
 
 from collections.abc import Iterator
 
+from probe.evidence import NodeFacts, PodFacts
 from probe.findings.case import Case
 
 _NODE_NAME = "node name"
+_READ = "Kubernetes says"
+_COMPUTE_TYPE, _PROFILE = "eks.amazonaws.com/compute-type", "eks.amazonaws.com/fargate-profile"
 
 
 def fargate_hints(case: Case) -> Iterator[str]:
     """Yield what speaks for EKS Fargate. AWS_EXECUTION_ENV=AWS_ECS_FARGATE is ECS, which has its own endpoint."""
+    node = case.evidence.facts("kubernetes.node", NodeFacts)
+    pod = case.evidence.facts("kubernetes.pod", PodFacts)
+    if node is not None and node.labels.get(_COMPUTE_TYPE) == "fargate":
+        yield f"{_READ}: node {node.name} has the label {_COMPUTE_TYPE}=fargate"
+    if pod is not None and _PROFILE in pod.labels:
+        yield f"{_READ}: the pod has the label {_PROFILE}={pod.labels[_PROFILE]}"
     is_ecs = case.given.variables.get("AWS_EXECUTION_ENV", "").startswith("AWS_ECS")
     for hint in case.given.pod.fargate_hints:
         if hint.startswith(_NODE_NAME) or not is_ecs:
@@ -21,5 +30,5 @@ def runs_on_fargate(case: Case) -> bool:
 
 
 def node_says_so(case: Case) -> bool:
-    """Whether the node's own name says it, which nothing else has."""
-    return any(hint.startswith(_NODE_NAME) for hint in fargate_hints(case))
+    """Whether the node's own name says it, which nothing else has, or Kubernetes."""
+    return any(hint.startswith((_NODE_NAME, _READ)) for hint in fargate_hints(case))

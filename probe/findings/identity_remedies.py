@@ -1,6 +1,7 @@
 """Remedies that several areas share: give the pod an identity, or keep it away from the node's."""
 
 from probe.findings.case import Case
+from probe.findings.kubernetes_view import KubernetesView
 from probe.findings.shell import quoted
 from probe.report import Remedy, Tool
 
@@ -8,21 +9,25 @@ from probe.report import Remedy, Tool
 def identity_remedies(case: Case) -> tuple[Remedy, ...]:
     """Give the pod an identity: look whether one was meant, then make one, then restart."""
     namespace, account = quoted(case.namespace), quoted(case.service_account)
+    annotation = Remedy(
+        text="See whether an identity was meant: an annotation (IRSA) on the ServiceAccount …",
+        command=f"kubectl -n {namespace} get serviceaccount {account} -o yaml",
+        tool=Tool.KUBECTL,
+    )
+    is_read = KubernetesView(case).names_no_role
     return (
+        *(() if is_read else (annotation,)),
         Remedy(
-            text="See whether an identity was meant: an annotation (IRSA) on the ServiceAccount …",
-            command=f"kubectl -n {namespace} get serviceaccount {account} -o yaml",
-            tool=Tool.KUBECTL,
-        ),
-        Remedy(
-            text="… or a Pod Identity association (CLUSTER is your cluster's name).",
+            text="See whether there is a Pod Identity association (CLUSTER is your cluster's name)."
+            if is_read
+            else "… or a Pod Identity association (CLUSTER is your cluster's name).",
             command=f"aws eks list-pod-identity-associations --cluster-name CLUSTER "
             f"--namespace {namespace} --service-account {account}",
             tool=Tool.AWS,
         ),
         Remedy(
             text="If it is there: pods get it when they are created, never later. Restart the controller.",
-            command=f"kubectl -n {namespace} rollout restart deployment DEPLOYMENT",
+            command=f"kubectl -n {namespace} rollout restart {case.workload}",
             tool=Tool.KUBECTL,
             privileged=True,
         ),

@@ -12,6 +12,7 @@ from probe.findings.case import CERTAIN, LIKELY, Case, found, told
 from probe.findings.imds_hop_limit_remedies import hop_limit_remedies
 from probe.findings.imds_remedies import disabled_remedies, stall_remedies
 from probe.findings.imds_view import ImdsView, is_ec2
+from probe.findings.kubernetes_view import KubernetesView
 from probe.findings.standpoint import picture, stands_on_node
 from probe.report import Certainty, Finding
 
@@ -82,6 +83,9 @@ def _evidence(imds: ImdsView) -> Iterator[str]:
         yield picture(imds.route)
     if stands_on_node(imds.case) is False:
         yield "every answer has to cross the node; to a pod with hostNetwork it has not"
+    node_line = KubernetesView(imds.case).node_line
+    if node_line is not None:
+        yield node_line
     if not imds.is_ec2:
         yield "the answers do not carry Server: EC2ws, so an interceptor that swallows PUTs is not excluded"
     if not imds.requests_arrived:

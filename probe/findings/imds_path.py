@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from probe.evidence import NO_PATH, Connection, Ending
+from probe.evidence import NO_PATH, Connection, Ending, PolicyFacts
 from probe.findings.case import CERTAIN, LIKELY, Case, found, told
+from probe.findings.container_view import cause_open
 from probe.findings.fargate import fargate_hints, node_says_so
 from probe.findings.imds_remedies import (
     blocked_remedies,
@@ -13,6 +14,7 @@ from probe.findings.imds_remedies import (
     refused_remedies,
 )
 from probe.findings.imds_view import ImdsView
+from probe.findings.kubernetes_view import KubernetesView, Platform, listed
 from probe.report import Certainty, Finding
 
 
@@ -78,17 +80,31 @@ def _silent(imds: ImdsView, connection: Connection, evidence: list[str]) -> Find
             evidence=[*evidence, *hints],
             remedies=fargate_remedies(imds.case),
         )
-    why = "a network policy or host rule drops it, or there is no IMDS here"
-    if ":" in imds.variables.host and imds.is_real_address:
-        why = "its IPv6 endpoint is off unless switched on for the instance, or a policy or rule drops the packets"
-    return found(
+    view = KubernetesView(imds.case)
+    against = view.policies_against(connection.address or connection.host) if imds.is_real_address else ()
+    node = [view.node_line] if view.node_line else []
+    unselected = ["no policy of the namespace restricts what leaves this pod"] if view.is_unselected else []
+    finding = found(
         "imds-blocked",
         certainty=_certainty(connection),
         step="imds.connect",
-        summary=f"{_capital(imds.place)} does not answer a TCP connect: {why}.",
-        evidence=evidence,
+        summary=f"{_capital(imds.place)} does not answer a TCP connect: {_why(imds, view, against)}.",
+        evidence=[*evidence, *node, *unselected],
         remedies=blocked_remedies(imds.case) if imds.is_real_address else endpoint_remedies(imds.case),
     )
+    return finding if view.platform is Platform.HYBRID else cause_open(finding)
+
+
+def _why(imds: ImdsView, view: KubernetesView, against: tuple[PolicyFacts, ...]) -> str:
+    if view.platform is Platform.HYBRID and imds.is_real_address:
+        return "this is a hybrid node, which has no IMDS"
+    if against:
+        return f"{listed(against)} selects this pod and allows no egress there"
+    if ":" in imds.variables.host and imds.is_real_address:
+        return "its IPv6 endpoint is off unless switched on for the instance, or a policy or rule drops the packets"
+    if view.is_unselected:
+        return "a host rule or a policy of the whole cluster drops it, or there is no IMDS here"
+    return "a network policy or host rule drops it, or there is no IMDS here"
 
 
 def _no_route(imds: ImdsView, connection: Connection, evidence: list[str]) -> Finding:

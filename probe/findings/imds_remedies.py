@@ -3,6 +3,7 @@
 from probe.findings.case import Case
 from probe.findings.identity_remedies import identity_remedies, instance_argument
 from probe.findings.imds_view import ImdsView
+from probe.findings.kubernetes_view import KubernetesView
 from probe.findings.shell import quoted
 from probe.report import Remedy, Tool
 
@@ -51,10 +52,17 @@ def blocked_remedies(case: Case) -> tuple[Remedy, ...]:
         ),
         Remedy(
             text="Look for the policy that drops it (allow egress to 169.254.169.254/32 port 80 if IMDS is needed).",
-            command=f"kubectl -n {quoted(case.namespace)} get networkpolicies -o wide",
+            command=f"kubectl -n {quoted(case.namespace)} get networkpolicies{_names(case)} -o wide",
             tool=Tool.KUBECTL,
         ),
     )
+
+
+def _names(case: Case) -> str:
+    """Name the policies that are known to select the pod."""
+    known = KubernetesView(case).policies_against("169.254.169.254")
+    names = dict.fromkeys(quoted(one.name) for one in known if one.kind == "NetworkPolicy")
+    return "".join(f" {name}" for name in names)
 
 
 def fargate_remedies(case: Case) -> tuple[Remedy, ...]:

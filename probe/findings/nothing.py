@@ -7,6 +7,7 @@ from probe.evidence import Outcome, Source
 from probe.findings.case import CERTAIN, Case, found
 from probe.findings.catalogue.entry import Severity
 from probe.findings.identity_remedies import identity_remedies
+from probe.findings.kubernetes_view import KubernetesView
 from probe.report import Finding
 
 
@@ -24,6 +25,7 @@ def nothing_configured(case: Case) -> Iterator[Finding]:
             "AWS_ROLE_ARN, AWS_WEB_IDENTITY_TOKEN_FILE and AWS_CONTAINER_CREDENTIALS_* are not set",
             "no static keys in the environment, no profile in any file",
             _imds_state(case),
+            *_account_line(case),
         ],
         remedies=identity_remedies(case),
     )
@@ -31,6 +33,16 @@ def nothing_configured(case: Case) -> Iterator[Finding]:
         yield replace(finding, severity=Severity.WARNING)
     else:
         yield finding
+
+
+def _account_line(case: Case) -> Iterator[str]:
+    """Say that web identity was not meant, where the ServiceAccount could be read."""
+    view = KubernetesView(case)
+    if view.names_no_role:
+        yield (
+            "the ServiceAccount has no eks.amazonaws.com/role-arn annotation: no web identity is meant; a Pod Identity "
+            "association would not show there"
+        )
 
 
 def _summary(case: Case, wanted: str | None) -> str:

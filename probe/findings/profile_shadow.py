@@ -47,7 +47,7 @@ def shadow(case: Case) -> Iterator[Finding]:
             Remedy(
                 text="Remove the mount or the variable that brings the file (Velero: credentials.useSecret=false), "
                 "and restart.",
-                command=f"kubectl -n {quoted(case.namespace)} rollout restart deployment DEPLOYMENT",
+                command=f"kubectl -n {quoted(case.namespace)} rollout restart {case.workload}",
                 tool=Tool.KUBECTL,
                 privileged=True,
             ),

@@ -39,7 +39,10 @@ ENTRIES: tuple[Entry, ...] = (
                 "container-endpoint-failed": "The URI names another endpoint than the EKS agent.",
             }
         ),
-        becomes_certain_with="For the reason: `list` on pods in kube-system of this node, and the agent's log.",
+        becomes_certain_with=(
+            "For the reason: `list` on pods in kube-system of this node (k8s/rbac/agent-pods.yaml), and the agent's "
+            "log."
+        ),
         fixes=(
             (
                 "`kubectl -n kube-system get pods -l app.kubernetes.io/name=eks-pod-identity-agent -o wide`, then the "
@@ -103,8 +106,8 @@ ENTRIES: tuple[Entry, ...] = (
             }
         ),
         becomes_certain_with=(
-            "For the reason: `list` on pods in kube-system of this node, and on network policies; or the same probe "
-            "with hostNetwork."
+            "For the reason: `list` on pods in kube-system of this node (k8s/rbac/agent-pods.yaml), and on network "
+            "policies (k8s/rbac/network-policies.yaml); or the same probe with hostNetwork."
         ),
         fixes=(
             (

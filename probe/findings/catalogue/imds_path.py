@@ -80,7 +80,8 @@ ENTRIES: tuple[Entry, ...] = (
             }
         ),
         becomes_certain_with=(
-            "For the reason: `list` on network policies, or the same probe with hostNetwork on this node."
+            "For the reason: `list` on network policies (k8s/rbac/network-policies.yaml), or the same probe with "
+            "hostNetwork on this node."
         ),
         fixes=(
             (
@@ -122,7 +123,10 @@ ENTRIES: tuple[Entry, ...] = (
                 "fargate-no-pod-identity": "The same platform, seen from a pod that expects Pod Identity.",
             }
         ),
-        becomes_certain_with="The node name: pass `spec.nodeName` into the container through the downward API.",
+        becomes_certain_with=(
+            "The node name: pass `spec.nodeName` into the container through the downward API, or permit `get` on the "
+            "own pod (k8s/rbac/own-service-account-and-pod.yaml)."
+        ),
         fixes=(
             (
                 "Give region and VPC id explicitly, for the AWS Load Balancer Controller `--set region=REGION --set "

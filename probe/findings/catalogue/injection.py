@@ -31,6 +31,7 @@ ENTRIES: tuple[Entry, ...] = (
         told_apart_from=look_alikes(
             {
                 "nothing-configured": "Neither variable is set.",
+                "identity-not-injected": "Neither variable is set, and the ServiceAccount was read and names a role.",
                 "web-identity-token-missing": "Both variables are set, and the file that one names is not there.",
                 "profile-incomplete": "The half-made configuration is in a shared config file, not in the environment.",
             }
@@ -96,6 +97,8 @@ ENTRIES: tuple[Entry, ...] = (
                     "The URI is injected and the agent itself answers that it knows no association."
                 ),
                 "agent-unreachable": "The URI is injected and nothing answers at its address.",
+                "identity-not-injected": "The ServiceAccount was read and names a role: web identity is meant.",
+                "identity-annotation-missing": "Web identity is expected, not Pod Identity.",
             }
         ),
         becomes_certain_with="For the reason: eks:ListPodIdentityAssociations for this namespace and ServiceAccount.",
@@ -142,8 +145,9 @@ ENTRIES: tuple[Entry, ...] = (
                     "Says that the identity in use is not the expected role; this one explains a possible reason and "
                     "stands also when the roles are equal."
                 ),
-                "annotation and association on one ServiceAccount": (
-                    "The webhook then injects only the Pod Identity pair, so the environment holds only that one."
+                "identity-annotation-unused": (
+                    "Annotation and association on one ServiceAccount: the webhook then injects only the Pod Identity "
+                    "pair, so the environment holds only that one."
                 ),
                 "controller-sdk-too-old": "Only Pod Identity is configured, and the controller's SDK does not know it.",
             }
@@ -196,7 +200,10 @@ ENTRIES: tuple[Entry, ...] = (
                 "controller-feature-unsupported": "The named controller's profile says so.",
             }
         ),
-        becomes_certain_with="The node name: pass `spec.nodeName` into the container through the downward API.",
+        becomes_certain_with=(
+            "The node name: pass `spec.nodeName` into the container through the downward API, or permit `get` on the "
+            "own pod (k8s/rbac/own-service-account-and-pod.yaml)."
+        ),
         fixes=(
             (
                 "Use IRSA for workloads on Fargate: an IAM OIDC provider for the cluster, a role that trusts it, and "

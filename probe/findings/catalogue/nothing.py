@@ -55,6 +55,8 @@ ENTRIES: tuple[Entry, ...] = (
                 "container-not-injected": (
                     "Pod Identity is known to be expected; here nothing says which source was meant."
                 ),
+                "identity-not-injected": "The ServiceAccount could be read and names a role: web identity was meant.",
+                "identity-annotation-missing": "Web identity is expected, and the ServiceAccount was read.",
                 "fargate-no-pod-identity": "The node is a Fargate node and Pod Identity is expected.",
                 "metadata-disabled-by-env": (
                     "AWS_EC2_METADATA_DISABLED switches the last source off; here it is not set."
@@ -69,7 +71,8 @@ ENTRIES: tuple[Entry, ...] = (
             }
         ),
         becomes_certain_with=(
-            "For the reason: `get` on the pod's own ServiceAccount, or eks:ListPodIdentityAssociations."
+            "For the reason: `get` on the pod's own ServiceAccount (k8s/rbac/own-service-account-and-pod.yaml), or "
+            "eks:ListPodIdentityAssociations."
         ),
         fixes=(
             (
