@@ -71,9 +71,10 @@ def test_machine_code_is_of_debian_only(members: list[tarfile.TarInfo]) -> None:
     assert [name for name in objects if "dist-packages" in name] == []
 
 
-def test_of_botocore_there_is_no_service_but_sts(members: list[tarfile.TarInfo]) -> None:
-    data = [member.name.partition("/botocore/data/")[2] for member in members if "/botocore/data/" in member.name]
-    assert {name for name in data if name.endswith("gz")} == {"sts/2011-06-15/service-2.json.gz"}
+def test_of_botocore_there_is_no_service_but_of_the_probe_there_are_models(members: list[tarfile.TarInfo]) -> None:
+    names = [member.name for member in members]
+    assert [name for name in names if "/botocore/data/" in name] == []
+    assert {"sts.json", "ec2.json"} <= {name.partition("/probe/wire/models/")[2] for name in names}
 
 
 def test_it_says_what_it_is_and_runs_as_nobody_in_particular(built: Built) -> None:

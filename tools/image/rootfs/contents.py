@@ -15,7 +15,6 @@ class Contents:
     modules_left_out: tuple[str, ...]
     """Patterns of names such as `encodings.big5*`."""
     paths_left_out: tuple[str, ...]
-    botocore_data: tuple[str, ...]
 
     def has_module(self, name: str) -> bool:
         """Whether a module of the standard library stays: neither it nor a package around it is left out."""
@@ -25,9 +24,6 @@ class Contents:
 
     def has_path(self, path: str) -> bool:
         """Whether a file below dist-packages stays."""
-        data = path.removeprefix("botocore/data/")
-        if data != path:
-            return data in self.botocore_data
         return not any(path == left or path.startswith(f"{left}/") for left in self.paths_left_out)
 
 
@@ -39,5 +35,4 @@ def read(path: Path) -> Contents:
         libraries=tuple(told["debian"]["libraries"]),
         modules_left_out=tuple(name for names in told["standard_library"]["left_out"].values() for name in names),
         paths_left_out=tuple(told["packages"]["left_out"]),
-        botocore_data=tuple(told["packages"]["botocore_data"]),
     )
