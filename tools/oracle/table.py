@@ -79,7 +79,7 @@ def _counts(families: Sequence[tuple[str, Sequence[Harness]]], results: Results)
         verdicts = [sum(one.verdict == verdict for one in told) for verdict in _MARKS]
         played = sum(any(name in by_name for name in names) for by_name in results.values())
         timed = [one for one in told if _is_timed(one)]
-        right = sum(not _is_off(one) for one in timed)
+        right = sum(not is_off(one) for one in timed)
         cells = [
             sdk,
             ", ".join(_title(one) for one in family),
@@ -129,7 +129,7 @@ def _short(words: str) -> str:
 def _time(told: Recorded) -> Iterator[str]:
     if told.seen != "waiting" and told.seconds >= SHORT:
         yield f"{told.seconds:.1f} s"
-    if _is_off(told):
+    if is_off(told):
         yield "!"
 
 
@@ -138,7 +138,8 @@ def _is_timed(told: Recorded) -> bool:
     return told.waits is not None and told.verdict == "agree" and max(told.seconds, told.waits) >= 1
 
 
-def _is_off(told: Recorded) -> bool:
+def is_off(told: Recorded) -> bool:
+    """Whether it took longer or shorter than a factor of two around what was predicted."""
     if not _is_timed(told) or told.waits is None:
         return False
     if told.seen == "waiting":
