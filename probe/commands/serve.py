@@ -12,10 +12,10 @@ from random import SystemRandom
 from types import FrameType
 
 from probe import __version__
-from probe.arguments import Parser, role_arn, seconds
+from probe.arguments import Parser, add_need_arguments, role_arn, seconds, wanted_of
 from probe.commands.run import NOTHING
 from probe.console import Console, UsageError
-from probe.evidence import Evidence, Source, Wanted
+from probe.evidence import Evidence, Source
 from probe.serve.http.addresses import PRIVATE, PUBLIC, address, loopback_address
 from probe.serve.light import LightWalks
 from probe.serve.log import ServeLog
@@ -63,6 +63,7 @@ def add_arguments(parser: Parser) -> None:
     )
     parser.add_argument("--expect-role", type=role_arn, metavar="ARN", help="the role that the pod must run as")
     parser.add_argument("--no-sts", action="store_true", help="do not ask STS whose the keys are")
+    add_need_arguments(parser)
     _add_listeners(parser)
     parser.add_argument(
         "-v", dest="verbosity", action="count", default=0, help="log every walk and every step of the light ones"
@@ -91,8 +92,7 @@ def _add_listeners(parser: Parser) -> None:
 
 def execute(arguments: argparse.Namespace, console: Console) -> int:
     """Serve until a signal says to end; the exit code is 0 then."""
-    if arguments.expect == NOTHING and arguments.expect_role:
-        raise UsageError("--expect none and --expect-role contradict each other")
+    wanted_of(arguments)
     # uvicorn, and what it brings, is for this command alone.
     from probe.serve.http.server import HttpServer, ListenError, Listeners  # noqa: PLC0415
 
@@ -142,7 +142,7 @@ def _light_walk(arguments: argparse.Namespace, console: Console, log: ServeLog) 
         deadline_seconds=arguments.deadline,
         sts_allowed=not arguments.no_sts,
         skipped=SKIPPABLE,
-        wanted=Wanted(source=arguments.expect, role_arn=arguments.expect_role),
+        wanted=wanted_of(arguments),
     )
     return _LightWalk(options, console, log)
 
@@ -151,7 +151,16 @@ def _options(arguments: argparse.Namespace) -> Sequence[str]:
     """Return what whole walks are told besides, as words of `probe run`."""
     expect = ("--expect", arguments.expect) if arguments.expect else ()
     role = ("--expect-role", arguments.expect_role) if arguments.expect_role else ()
-    return (*expect, *role, *(("--no-sts",) if arguments.no_sts else ()))
+    switches = [option for option, is_on in (("--no-sts", arguments.no_sts), ("--checks", arguments.checks)) if is_on]
+    return (*expect, *role, *switches, *_about_controller(arguments))
+
+
+def _about_controller(arguments: argparse.Namespace) -> Iterator[str]:
+    """Yield what whole walks are told of the controller, and whether they may read Kubernetes."""
+    if arguments.controller is not None:
+        yield from ("--controller", arguments.controller.title)
+    yield from (f"--controller-argument={one}" for one in arguments.controller_argument)
+    yield from ("--kubernetes", arguments.kubernetes)
 
 
 def _settings(arguments: argparse.Namespace) -> dict[str, object]:
@@ -162,6 +171,7 @@ def _settings(arguments: argparse.Namespace) -> dict[str, object]:
         "deadline_seconds": arguments.deadline,
         "expect": arguments.expect,
         "expect_role": arguments.expect_role,
+        "controller": None if arguments.controller is None else arguments.controller.title,
     }
 
 

@@ -1,15 +1,18 @@
 """The probe's own container: what is the same in every form, and its two ways of running."""
 
-from probe.manifests.controllers import recognised
+from probe.manifests.controllers import controller_words
 from probe.manifests.environment import environment
 from probe.manifests.names import PROBE
 from probe.manifests.network import mesh
-from probe.manifests.note import Note, Piece, added, joined
+from probe.manifests.note import Note, Piece, added, copied, joined
 from probe.manifests.part import Fields
 from probe.manifests.place import Place
 from probe.manifests.request import Request
 from probe.manifests.security import container_security
 
+CONTROLLER = "--controller"
+CONTROLLER_WORDS = 2
+"""The option and its value; flags of the controller follow."""
 METRICS_PORT = 9410
 MESH_PATIENCE = "30"
 """Seconds. A sidecar that is injected starts beside the probe, and until it is up nothing can be reached."""
@@ -37,17 +40,14 @@ def running(place: Place, request: Request, *, exits_zero: bool = False, may_com
         arguments.append("--exit-zero")
     if may_come_first and mesh(place) and "--wait" not in request.arguments:
         arguments += ["--wait", MESH_PATIENCE]
-    controller = recognised(place.container.text("image") or "")
-    if controller and controller.sdk and "--sdk" not in request.arguments:
-        arguments += ["--sdk", controller.sdk]
-    arguments += request.arguments
-    return Piece(fields={"args": arguments, "resources": RUN_RESOURCES}, notes=_controller_notes(place))
+    arguments += [*_controller(place, request), *request.arguments]
+    return Piece(fields={"args": arguments, "resources": RUN_RESOURCES}, notes=_controller_notes(place, request))
 
 
-def serving(request: Request) -> Piece:
+def serving(place: Place, request: Request) -> Piece:
     """Return what a container needs that walks again and again and shows what it finds."""
     fields: Fields = {
-        "args": ["serve", *request.arguments],
+        "args": ["serve", *_controller(place, request), *request.arguments],
         "ports": [{"name": "probe-metrics", "containerPort": METRICS_PORT}],
         "livenessProbe": {
             "httpGet": {"path": "/healthz", "port": "probe-metrics"},
@@ -56,7 +56,8 @@ def serving(request: Request) -> Piece:
         },
         "resources": SERVE_RESOURCES,
     }
-    return Piece(fields=fields, notes=(added(f"metrics and health on port {METRICS_PORT}, named probe-metrics"),))
+    port = added(f"metrics and health on port {METRICS_PORT}, named probe-metrics")
+    return Piece(fields=fields, notes=(port, *_controller_notes(place, request)))
 
 
 def never_ready() -> Piece:
@@ -64,10 +65,19 @@ def never_ready() -> Piece:
     return Piece(fields={"readinessProbe": _NEVER_READY})
 
 
-def _controller_notes(place: Place) -> tuple[Note, ...]:
-    controller = recognised(place.container.text("image") or "")
-    if controller is None:
+def _controller(place: Place, request: Request) -> tuple[str, ...]:
+    """Return what the probe is told of the controller, unless the user tells it something."""
+    told = any(one == CONTROLLER or one.startswith(f"{CONTROLLER}=") for one in request.arguments)
+    return () if told else controller_words(place)
+
+
+def _controller_notes(place: Place, request: Request) -> tuple[Note, ...]:
+    words = _controller(place, request)
+    if not words:
         return ()
-    if controller.sdk is None:
-        return (added(f"by its image the container is {controller.title}"),)
-    return (added(f"--sdk {controller.sdk}: by its image the container is {controller.title}"),)
+    what = f"{CONTROLLER} {words[1]}: that is what the image is; AWS is asked for what it needs, by reads alone"
+    notes = [added(what)]
+    if len(words) > CONTROLLER_WORDS:
+        names = [word.partition("=")[2].partition("=")[0] for word in words[CONTROLLER_WORDS:]]
+        notes.append(copied(f"flags of the container that say something about AWS: {', '.join(names)}"))
+    return tuple(notes)

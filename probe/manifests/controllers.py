@@ -1,122 +1,74 @@
-"""Which controller an image is, and which SDK that release is built with.
+"""Which controller a workload is, by its image, and which of its flags the probe should know."""
 
-Read from each project's `go.mod` at its release tags. An SDK's version is named only where it holds for the whole line
-of releases; elsewhere only which SDK it is, or nothing.
-"""
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
 
+from probe.arguments import LONGEST_ARGUMENT
+from probe.controllers import CONTROLLERS, Arguments, Chosen, Profile
+from probe.controllers.profile import PlaceKind, Setting
 from probe.manifests.images import read_image
-from probe.records import dataclass
+from probe.manifests.part import Part
+from probe.manifests.place import Place
+from probe.secret import without_key_shapes
 
-_Releases = tuple[tuple[tuple[int, ...], str | None], ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Controller:
-    """A controller that was recognised."""
-
-    name: str
-    release: str | None
-    sdk: str | None
-    """As `probe run --sdk` takes it; None when it is not known for sure."""
-
-    @property
-    def title(self) -> str:
-        """The name, with the release if it is known."""
-        return self.name if self.release is None else f"{self.name}@{self.release}"
+_IN_FLAGS = frozenset({PlaceKind.FLAG, PlaceKind.TAGS})
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Known:
-    name: str
-    repositories: tuple[str, ...]
-    """The ends of the image's repository."""
-    releases: _Releases = ()
-    """The SDK since each release, oldest first."""
-
-
-_KNOWN = (
-    _Known(
-        name="aws-load-balancer-controller",
-        repositories=("aws-load-balancer-controller", "amazon/aws-alb-ingress-controller"),
-        releases=(
-            ((2, 0), "go-v1"),
-            ((2, 4, 0), "go-v1@1.42.27"),
-            ((2, 4, 6), "go-v1@1.44.137"),
-            ((2, 5), "go-v1@1.44.184"),
-            ((2, 6), "go-v1@1.44.294"),
-            ((2, 7), "go-v1@1.50.8"),
-            ((2, 9), "go-v2@1.27.27"),
-            ((3, 4, 3), "go-v2"),
-        ),
-    ),
-    _Known(
-        name="vpc-cni",
-        repositories=("amazon-k8s-cni",),
-        releases=(
-            ((1, 7), "go-v1"),
-            ((1, 10, 3), "go-v1@1.43.29"),
-            ((1, 15, 0), "go-v1@1.44.294"),
-            ((1, 15, 1), "go-v1@1.45.19"),
-            ((1, 15, 4), "go-v1@1.47.0"),
-            ((1, 15, 5), "go-v1@1.48.10"),
-            ((1, 16, 1), "go-v1"),
-            ((1, 19, 4), "go-v2"),
-        ),
-    ),
-    _Known(
-        name="karpenter",
-        repositories=("karpenter/controller",),
-        releases=(((0, 21), "go-v1"), ((1, 1), "go-v2")),
-    ),
-    _Known(
-        name="external-dns",
-        repositories=("external-dns",),
-        releases=(((0, 1), "go-v1"), ((0, 16), "go-v2")),
-    ),
-    _Known(
-        name="aws-ebs-csi-driver",
-        repositories=("aws-ebs-csi-driver",),
-        releases=(((1, 24), "go-v1"), ((1, 30), "go-v2")),
-    ),
-    _Known(
-        name="aws-efs-csi-driver",
-        repositories=("aws-efs-csi-driver",),
-        releases=(((1, 4), "go-v1"), ((2, 1), None), ((2, 2), "go-v2")),
-    ),
-    _Known(
-        name="cluster-autoscaler",
-        repositories=("cluster-autoscaler",),
-        releases=(((1, 20), "go-v1"), ((1, 35), "go-v2")),
-    ),
-    _Known(
-        name="cert-manager",
-        repositories=("cert-manager-controller",),
-        releases=(((1, 0), "go-v1"), ((1, 15), "go-v2")),
-    ),
-    _Known(
-        name="external-secrets",
-        repositories=("external-secrets",),
-        releases=(((0, 5), "go-v1"), ((0, 18), "go-v2")),
-    ),
-    _Known(name="velero", repositories=("velero/velero",)),
-    _Known(name="fluent-bit", repositories=("aws-for-fluent-bit", "fluent/fluent-bit")),
-    _Known(name="cloudwatch-agent", repositories=("cloudwatch-agent",)),
-    _Known(name="secrets-store-csi-driver-provider-aws", repositories=("secrets-store-csi-driver-provider-aws",)),
-)
-
-
-def recognised(reference: str) -> Controller | None:
-    """Return the controller that an image is, or None."""
+def recognised(reference: str) -> Chosen | None:
+    """Return the controller that an image is, or None. Its version is known where the image's tag is the version."""
     image = read_image(reference)
-    for known in _KNOWN:
-        if any(f"/{image.repository}".endswith(f"/{end}") for end in known.repositories):
-            return Controller(name=known.name, release=image.release, sdk=_sdk(known.releases, image.version))
+    for profile in CONTROLLERS:
+        if any(fnmatchcase(f"/{image.repository}", f"*/{end}") for end in profile.images):
+            return Chosen(profile=profile, version=image.release if profile.tag_is_version else None)
     return None
 
 
-def _sdk(releases: _Releases, version: tuple[int, ...] | None) -> str | None:
-    sdk = None
-    for first, since in releases:
-        if version is not None and version >= first:
-            sdk = since
-    return sdk
+def controller_words(place: Place) -> tuple[str, ...]:
+    """Return what `probe run` is told of the workload's controller; nothing where the image is none of a controller."""
+    controller = recognised(place.container.text("image") or "")
+    if controller is None:
+        return ()
+    flags = (f"--controller-argument={flag}" for flag in _flags(controller.profile, place))
+    return ("--controller", controller.title, *flags)
+
+
+def _flags(profile: Profile, place: Place) -> Iterator[str]:
+    """Yield the flags that say something about AWS, as far as they can be known here and are no secret."""
+    arguments = Arguments((*_words(place.container, "command"), *_words(place.container, "args")))
+    variables = {setting.flag: setting.variable for setting in _settings(profile) if setting.flag and setting.variable}
+    for flag in sorted(_told_by(profile)):
+        value = arguments.value(flag)
+        if value is None and flag in variables:
+            value = place.values.get(variables[flag]) or None
+        if value is not None and _may_be_shown(value):
+            yield f"{flag}={value}" if value else flag
+
+
+def _told_by(profile: Profile) -> frozenset[str]:
+    """Return the names of the flags that a check may look at."""
+    places = (*profile.region_order, *profile.vpc_order)
+    texts = (
+        *(one.name for one in places if one.kind in _IN_FLAGS),
+        *(instead for need in profile.metadata for instead in need.replaced_by),
+        *(text for call in profile.endpoints for text in (call.optional_flag, call.only_with)),
+        *(text for call in profile.reads for text in (call.optional_flag, call.only_with)),
+        *(setting.flag for setting in _settings(profile)),
+        *(text for feature in profile.features for text in (*feature.arguments, feature.lifted_by)),
+        *profile.flags,
+    )
+    return frozenset(text.partition("=")[0] for text in texts if text is not None and text.startswith("--"))
+
+
+def _settings(profile: Profile) -> Iterator[Setting]:
+    return (value for read in profile.reads for value in read.parameters.values() if isinstance(value, Setting))
+
+
+def _words(container: Part, name: str) -> tuple[str, ...]:
+    words = container.value(name)
+    return tuple(word for word in words if isinstance(word, str)) if isinstance(words, list) else ()
+
+
+def _may_be_shown(value: str) -> bool:
+    """Whether it is plain text: no reference that only the workload's own container can resolve, and no key."""
+    is_plain = value.isprintable() and "$(" not in value and len(value) < LONGEST_ARGUMENT // 2
+    return is_plain and without_key_shapes(value) == value

@@ -20,7 +20,7 @@ def daemonset(place: Place, request: Request) -> Manifest:
     name = request.name or derived_name(place.workload.name, LONGEST_JOB)
     mounts, volumes = mounts_with_volumes(place)
     once = probe_container(place, Request(image=request.image), mounts, running(place, request, exits_zero=True))
-    always = probe_container(place, request, mounts, joined([serving(request), never_ready()]))
+    always = probe_container(place, request, mounts, joined([serving(place, request), never_ready()]))
     spec = Piece(
         fields={
             "initContainers": [{**once.fields, "name": FIRST}],

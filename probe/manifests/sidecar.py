@@ -16,7 +16,7 @@ def sidecar(place: Place, request: Request) -> Manifest:
     """Return the patch. Raises UsageError for a workload whose pods' spec cannot be changed."""
     workload = place.workload
     _refuse_unpatchable(place)
-    made = probe_container(place, request, mounts_only(place, sub_paths=True), serving(request))
+    made = probe_container(place, request, mounts_only(place, sub_paths=True), serving(place, request))
     container = made.fields if request.classic else {**made.fields, "restartPolicy": "Always"}
     where = "containers" if request.classic else "initContainers"
     fields: Fields = {"spec": {where: [container]}}

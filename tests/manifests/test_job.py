@@ -50,15 +50,69 @@ def test_the_load_balancer_controllers_labels_are_kept_and_its_serving_certifica
     assert "affinity" not in template["spec"]
 
 
-def test_the_release_of_the_controller_chooses_the_sdk(made: Make) -> None:
+def test_the_image_tells_the_controller_and_its_flags_go_with_it(made: Make) -> None:
     job = made("job", "load_balancer_controller.yaml")
-    assert container_of(job)["args"] == ["run", "--sdk", "go-v1@1.50.8"]
+    assert container_of(job)["args"] == [
+        "run",
+        "--controller",
+        "aws-load-balancer-controller@2.7.1",
+        "--controller-argument=--cluster-name=example",
+    ]
     assert job["metadata"]["annotations"]["aws-credential-probe/controller"] == "aws-load-balancer-controller@2.7.1"
 
 
 def test_an_sdk_that_is_asked_for_is_not_contradicted(made: Make) -> None:
     job = made("job", "load_balancer_controller.yaml", "--", "--sdk", "botocore", "--no-sts")
-    assert container_of(job)["args"] == ["run", "--sdk", "botocore", "--no-sts"]
+    assert container_of(job)["args"][-3:] == ["--sdk", "botocore", "--no-sts"]
+
+
+def test_a_controller_that_is_asked_for_is_not_contradicted(made: Make) -> None:
+    job = made("job", "load_balancer_controller.yaml", "--", "--controller=karpenter", "--no-sts")
+    assert container_of(job)["args"] == ["run", "--controller=karpenter", "--no-sts"]
+
+
+def test_the_name_of_the_cluster_is_taken_from_a_variable_where_no_flag_tells_it(made: Make) -> None:
+    job = made("job", "karpenter.yaml")
+    assert container_of(job)["args"] == [
+        "run",
+        "--controller",
+        "karpenter@1.0.6",
+        "--controller-argument=--cluster-name=example",
+    ]
+
+
+def test_flags_that_say_nothing_about_aws_stay_where_they_are(made: Make) -> None:
+    assert "ingress-class" not in str(container_of(made("job", "load_balancer_controller.yaml"))["args"])
+
+
+@pytest.mark.parametrize(
+    "flag",
+    [
+        "--aws-region=AKIAEXAMPLEEXAMPLE7A",
+        "--aws-region=$(SECRET)",
+        "--aws-region=eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJzIn0.c2ln",
+        f"--aws-region={'x' * 600}",
+    ],
+)
+def test_a_flag_that_could_hold_a_secret_or_a_reference_is_not_copied(print_manifest: Print, flag: str) -> None:
+    text = (WORKLOADS / "load_balancer_controller.yaml").read_text()
+    ran = print_manifest("job", text.replace("--ingress-class=alb", flag).encode())
+    assert (ran.exit_code, "--aws-region" in ran.stdout) == (0, False)
+
+
+def test_a_flag_in_two_words_is_copied_as_one(made: Make) -> None:
+    text = (WORKLOADS / "load_balancer_controller.yaml").read_text()
+    given = text.replace("- --ingress-class=alb", "- --aws-vpc-id\n            - vpc-0aaaaaaaaaaaaaaaa")
+    assert (
+        "--controller-argument=--aws-vpc-id=vpc-0aaaaaaaaaaaaaaaa" in container_of(made("job", given.encode()))["args"]
+    )
+
+
+def test_where_the_tag_is_not_the_version_only_the_name_is_told(made: Make) -> None:
+    text = (WORKLOADS / "load_balancer_controller.yaml").read_text()
+    image = "public.ecr.aws/eks/aws-load-balancer-controller:v2.7.1"
+    given = text.replace(image, "public.ecr.aws/aws-controllers-k8s/s3-controller:1.0.17")
+    assert container_of(made("job", given.encode()))["args"] == ["run", "--controller", "ack"]
 
 
 def test_a_job_ends_after_one_try_and_says_which_exit_codes_no_second_try_would_cure(made: Make) -> None:
