@@ -10,6 +10,7 @@ from probe.findings.agent_remedies import (
     trust_remedies,
     upstream_remedies,
 )
+from probe.findings.asked_of_aws import association_lines
 from probe.findings.case import CERTAIN, LIKELY, Case, found
 from probe.findings.container_view import UPSTREAM, ContainerView, cause_open
 from probe.findings.shell import quoted
@@ -97,6 +98,7 @@ def no_association(case: Case) -> Iterator[Finding]:
         summary=f"EKS has no Pod Identity association for {case.namespace}/{case.service_account}.",
         evidence=[
             *view.told(),
+            *association_lines(case),
             "pods that ran before may go on for up to three hours from the agent's cache; new ones fail at once",
         ],
         remedies=association_remedies(case),

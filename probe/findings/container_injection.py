@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from probe.evidence import Outcome, Source
 from probe.findings.agent_remedies import association_remedies, restart
+from probe.findings.asked_of_aws import association, association_lines
 from probe.findings.case import CERTAIN, LIKELY, Case, found
 from probe.findings.container_view import ContainerView
 from probe.findings.fargate import fargate_hints, node_says_so, runs_on_fargate
@@ -19,16 +20,35 @@ def not_injected(case: Case) -> Iterator[Finding]:
     if case.evidence.wanted.source != Source.CONTAINER or case.container is not None or runs_on_fargate(case):
         return
     who = f"{case.namespace}/{case.service_account}" if case.given.pod.service_account else "this pod"
+    known = association(case)
+    is_associated = known is not None and bool(known.exists)
     yield found(
         "container-not-injected",
         certainty=CERTAIN,
         step=STEP,
-        summary=f"Pod Identity is expected for {who} and was not injected: no container credential URI is set.",
+        summary=f"Pod Identity is expected for {who} and was not injected: no container credential URI is set"
+        + _reason(case),
         evidence=[
             "AWS_CONTAINER_CREDENTIALS_FULL_URI and AWS_CONTAINER_CREDENTIALS_RELATIVE_URI are not set",
+            *association_lines(case),
             *_last_link(case),
         ],
-        remedies=association_remedies(case),
+        remedies=_new_pods(case) if is_associated else association_remedies(case),
+    )
+
+
+def _reason(case: Case) -> str:
+    told = association(case)
+    if told is None:
+        return "."
+    return ", though EKS has its association." if told.exists else ": EKS has no association for it."
+
+
+def _new_pods(case: Case) -> tuple[Remedy, ...]:
+    """Where the association is there, this pod was made before it or kept from the webhook: make new ones."""
+    return (
+        restart(case, "The association is there, and pods get it when they are created, never later: make new ones."),
+        *association_remedies(case)[:1],
     )
 
 

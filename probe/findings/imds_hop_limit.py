@@ -8,6 +8,7 @@ answered in milliseconds.
 from collections.abc import Iterator
 
 from probe.evidence import Exchange
+from probe.findings.asked_of_aws import hop_limit, instance_lines
 from probe.findings.case import CERTAIN, LIKELY, Case, found, told
 from probe.findings.imds_hop_limit_remedies import hop_limit_remedies
 from probe.findings.imds_remedies import disabled_remedies, stall_remedies
@@ -65,6 +66,10 @@ def _certainty(imds: ImdsView) -> Certainty:
     quick = imds.gets_were_quick and len({get.status for get in imds.gets}) == 1
     by_ec2 = imds.is_ec2 and imds.is_real_address
     died = imds.requests_arrived and not imds.small_packets_return
+    limit = hop_limit(imds.case)
+    if limit is not None and imds.hops:
+        # Both numbers are known: the limit that EC2 has, and how far it is.
+        return CERTAIN if by_ec2 and limit < imds.hops else LIKELY
     return CERTAIN if repeated and quick and by_ec2 and died and imds.waited_long_enough else LIKELY
 
 
@@ -86,6 +91,7 @@ def _evidence(imds: ImdsView) -> Iterator[str]:
     node_line = KubernetesView(imds.case).node_line
     if node_line is not None:
         yield node_line
+    yield from instance_lines(imds.case)
     if not imds.is_ec2:
         yield "the answers do not carry Server: EC2ws, so an interceptor that swallows PUTs is not excluded"
     if not imds.requests_arrived:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from probe.evidence import Outcome, Source
+from probe.findings.asked_of_aws import association_lines
 from probe.findings.case import CERTAIN, Case, found
 from probe.findings.catalogue.entry import Severity
 from probe.findings.identity_remedies import identity_remedies
@@ -26,6 +27,7 @@ def nothing_configured(case: Case) -> Iterator[Finding]:
             "no static keys in the environment, no profile in any file",
             _imds_state(case),
             *_account_line(case),
+            *association_lines(case),
         ],
         remedies=identity_remedies(case),
     )

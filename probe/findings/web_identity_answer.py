@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from probe.evidence import StsAnswer
+from probe.findings.asked_of_aws import provider_lines, providers
 from probe.findings.case import CERTAIN, LIKELY, Case, found
 from probe.findings.catalogue.entry import Severity
 from probe.findings.shell import quoted
@@ -29,7 +30,12 @@ def provider_missing(case: Case) -> Iterator[Finding]:
         certainty=CERTAIN,
         step=STEP,
         summary=f"IAM in account {account} has no OIDC provider for this cluster's issuer {issuer}.",
-        evidence=[quote(refused), *claim_lines(view), *_other_account(view), *_dual_stack(issuer)],
+        evidence=[
+            quote(refused),
+            *claim_lines(view),
+            *_other_account(view),
+            *(provider_lines(case) if providers(case) else _dual_stack(issuer)),
+        ],
         remedies=create_provider(view),
     )
 
