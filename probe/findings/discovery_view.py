@@ -61,9 +61,12 @@ class DiscoveryView:
         return read is not None and read.keys_of == self.case.expected.source
 
     def unless_flags_say(self, finding: Finding) -> Finding:
-        """Take the edge off a finding that one flag, which nobody told, would make untrue."""
-        if self.flags_are_known:
-            return finding
+        """Take the edge off a finding that one flag would make untrue, where nobody told the flags."""
+        return finding if self.flags_are_known else self.softened(finding)
+
+    @staticmethod
+    def softened(finding: Finding) -> Finding:
+        """Make it a warning that is likely: something that would not be seen from here may make it untrue."""
         return replace(finding, severity=Severity.WARNING, certainty=LIKELY, becomes_certain_with=FLAGS_UNKNOWN)
 
     def sure(self, read: AwsRead | None) -> Certainty:

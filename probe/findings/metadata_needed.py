@@ -45,8 +45,8 @@ def findings(case: Case) -> Iterator[Finding]:
     )
     if not any(need.fatal for need in lacking):
         finding = replace(finding, severity=Severity.WARNING)
-    by_flag = any(place.startswith("--") for need in lacking for place in need.replaced_by)
-    yield view.unless_flags_say(finding) if by_flag else finding
+    replacements = [place for need in lacking for place in need.replaced_by]
+    yield finding if all(_would_be_seen(view, place) for place in replacements) else view.softened(finding)
 
 
 def _is_lacking(view: DiscoveryView, imds: ImdsView, need: MetadataNeed) -> bool:
@@ -54,12 +54,24 @@ def _is_lacking(view: DiscoveryView, imds: ImdsView, need: MetadataNeed) -> bool
     facts = {Metadata.REGION: view.region, Metadata.VPC_ID: view.vpc_id}.get(need.what)
     if facts is not None:
         return _ends_at_imds(facts)
-    given = view.case.given
-    for place in need.replaced_by:
-        if view.arguments.value(place) if place.startswith("--") else given.is_set(place):
-            return False
+    if any(_is_given(view, place) for place in need.replaced_by):
+        return False
     is_off = bool(imds.variables.disabled)
     return is_off or any(view.case.evidence.outcome(step) is Outcome.FAIL for step in _ON_THE_WAY)
+
+
+def _is_given(view: DiscoveryView, place: str) -> bool:
+    """Whether a flag or a variable (`NAME`, or `NAME=VALUE`) is there."""
+    if place.startswith("--"):
+        return bool(view.arguments.value(place))
+    name, _, value = place.partition("=")
+    given = view.case.given
+    return given.variables.get(name) == value if value else given.is_set(name)
+
+
+def _would_be_seen(view: DiscoveryView, place: str) -> bool:
+    """Whether it would be known if it were given: the flags if any was told; of variables, those of AWS."""
+    return view.flags_are_known if place.startswith("--") else place.startswith("AWS_")
 
 
 def _ends_at_imds(facts: FoundValue) -> bool:
