@@ -1,5 +1,7 @@
 """botocore and the container endpoint (boto/botocore:botocore/credentials.py, ContainerProvider, and utils.py)."""
 
+from dataclasses import replace
+
 from probe.evidence import Source
 from probe.parse.endpoint import ContainerUri, UriProblemKind
 from probe.sdks import botocore_texts as texts
@@ -70,5 +72,7 @@ def _judged(view: View, reply: Reply) -> Answer:
         return stops(texts.container(reply), f"{reply.because}, and that ends the chain")
     if reply.expires is not None and reply.expires <= view.evidence.given.clock:
         return stops(texts.STILL_EXPIRED, f"{reply.because} that are expired already")
-    once = "" if view.since(TOKEN_REREAD) else "; it reads the token only once, so it breaks when the token is renewed"
-    return gives(Source.CONTAINER, f"{reply.because}{once}", reply.hint)
+    if view.since(TOKEN_REREAD):
+        return gives(Source.CONTAINER, reply.because, reply.hint)
+    because = f"{reply.because}; it reads the token only once, so it breaks when the token is renewed"
+    return replace(gives(Source.CONTAINER, because, reply.hint), caches="the token too, as it was first read")

@@ -29,7 +29,9 @@ AGENT_KNOWN = "1.25.0"
 AGENT_TEXT = "1.25.5"
 """The agent's plain text is passed on (credentials 1.16.4, which this is the first `config` to require)."""
 RELATIVE_FIRST = "1.27.34"
-CHANGES = (ENDPOINT_URLS, VERSION_1_SWITCH, AGENT_KNOWN, AGENT_TEXT, RELATIVE_FIRST)
+ISSUER_ASKED_AGAIN = "1.32.31"
+"""A call is repeated after IDPCommunicationError; the first release that does so may be a little older."""
+CHANGES = (ENDPOINT_URLS, VERSION_1_SWITCH, AGENT_KNOWN, AGENT_TEXT, RELATIVE_FIRST, ISSUER_ASKED_AGAIN)
 
 _IN_CLOUD = Tries(connect=0.25, read=0.5, most=3, pauses=(1.0, 1.0), statuses=SERVER_ERRORS)
 IMDS = Client(put=_IN_CLOUD, get=_IN_CLOUD, after=FALLS_BACK, retries=go.RETRIED_PUT, asks_after_401=True, limit=5.0)
@@ -41,8 +43,8 @@ CONTAINER = Tries(
     pauses=(1.0, 2.0),
     statuses={429, 500, 502, 503, 504},
 )
-STS = replace(CONTAINER, codes=frozenset({sts.INVALID_TOKEN}))
-"""Of 2026 is the release that repeats IDPCommunicationError too; which one, is not known for sure."""
+STS_ONCE = replace(CONTAINER, codes=frozenset({sts.INVALID_TOKEN}))
+STS = replace(CONTAINER, codes=frozenset({sts.INVALID_TOKEN, sts.ISSUER_UNREACHED}))
 CACHES = {
     Source.WEB_IDENTITY: "the keys, until they expire",
     Source.CONTAINER: "the keys, until 5 minutes before they expire",
@@ -157,8 +159,9 @@ def _exchange(view: View, told_by: str) -> Answer:
     if host is None or not region:
         return stops(texts.NO_REGION, "no region is set; a program may set one itself")
     way = go.way_to_sts(view, host)
-    reply = sts.ask_sts(view, host, way, retries=STS.codes)
-    return sts.through(view, host, way, waited(_sts_answer(reply, token), STS.seconds(reply)))
+    client = STS if view.since(ISSUER_ASKED_AGAIN) else STS_ONCE
+    reply = sts.ask_sts(view, host, way, retries=client.codes)
+    return sts.through(view, host, way, waited(_sts_answer(reply, token), client.seconds(reply)))
 
 
 def _sts_answer(reply: Reply, token: Token) -> Answer:

@@ -134,6 +134,11 @@ def test_what_is_kept_is_told_of_keys_and_of_no_error(sdk: str) -> None:
     assert asked(sdk, pod(DENIED, NO_IMDS)).caches is None
 
 
+def test_botocore_once_kept_the_token_of_the_agent_as_first_read() -> None:
+    kept = [asked("botocore", pod(container()), version).caches for version in ("1.34.40", "1.34.41")]
+    assert [(told or "").startswith("the token too") for told in kept] == [True, False]
+
+
 def test_java_remembers_the_node_role_that_it_slipped_to() -> None:
     assert "until the process ends" in (asked("java-v2", pod(DENIED, imds())).caches or "")
 

@@ -252,7 +252,7 @@ def test_a_session_name_that_sts_refuses_stops_the_sdk_and_not_the_probe(sdk: st
     ("code", "patient"),
     [
         ("InvalidIdentityToken", {"go-v1", "go-v2"}),
-        ("IDPCommunicationError", {"go-v1", "botocore", "java-v2", "rust"}),
+        ("IDPCommunicationError", {"go-v1", "go-v2", "botocore", "java-v2", "rust"}),
     ],
 )
 def test_a_refusal_that_passes_is_no_matter_to_those_who_ask_again(code: str, patient: set[str]) -> None:
@@ -308,3 +308,10 @@ def test_a_role_of_another_profile_than_the_walked_one_is_unknown() -> None:
 def test_a_token_file_beyond_the_limit_of_sts_is_refused_unread() -> None:
     part = without(web_identity(token=token_file(FileState.TOO_LARGE)), "web-identity.assume-role")
     assert said("botocore", pod(part)) == "error"
+
+
+def test_go_v2_once_took_an_issuer_that_was_not_reached_for_final() -> None:
+    answers = StsAnswers(first=sts_answer("IDPCommunicationError", status=400), second=sts_answer())
+    part = Part(steps=(step("web-identity.assume-role", answers),))
+    told = [said("go-v2", pod(web_identity(), part), version) for version in ("1.27.27", "1.33.15")]
+    assert told == ["unknown", "credentials web-identity"]
