@@ -5,13 +5,15 @@ Auth. Whether it had to cannot be seen in a good answer, so each counts: the num
 """
 
 from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 
-from probe.evidence import ContainerVariables, CredentialsAnswer, Evidence, Exchange, StsAnswer, StsAnswers
+from probe.evidence import Beyond, ContainerVariables, CredentialsAnswer, Evidence, Exchange, StsAnswer, StsAnswers
 from probe.evidence.container_text import ContainerText
+from probe.evidence.needs import AwsAnswer, Permission
 from probe.findings.sts_answer import THROTTLED as THROTTLING_CODES
 from probe.serve.state import OPERATIONS, RESULTS
 
-ASSUME_ROLE, IDENTIFY, AGENT = OPERATIONS
+ASSUME_ROLE, IDENTIFY, AGENT, NEEDS = OPERATIONS
 ANSWERED, REFUSED, THROTTLED, FAILED = RESULTS
 _BY_THE_AGENT_ALONE = frozenset(
     {
@@ -36,6 +38,8 @@ Call = tuple[str, str]
 def calls_of(walked: Evidence) -> Iterator[Call]:
     """Yield each call of a walk."""
     for step in walked.steps:
+        if step.area is Beyond.NEEDS:
+            yield from ((NEEDS, _result_of_read(answer)) for answer in _reads_in(step.facts))
         if isinstance(step.facts, StsAnswers):
             operation = IDENTIFY if step.id.startswith("identity.") else ASSUME_ROLE
             answers = (step.facts.first, step.facts.second)
@@ -55,6 +59,24 @@ def is_throttled(walked: Evidence) -> bool:
 
 def _result(answer: StsAnswer) -> str:
     if answer.succeeded:
+        return ANSWERED
+    if answer.code in THROTTLING_CODES or answer.exchange.status == 429:
+        return THROTTLED
+    return REFUSED if answer.recognised and answer.code is not None else FAILED
+
+
+def _reads_in(facts: object) -> Iterator[AwsAnswer]:
+    """Yield the answers of AWS anywhere in the facts of a step."""
+    if isinstance(facts, AwsAnswer):
+        yield facts
+    elif isinstance(facts, tuple):
+        yield from (answer for one in facts for answer in _reads_in(one))
+    elif is_dataclass(facts) and not isinstance(facts, type):
+        yield from (answer for one in fields(facts) for answer in _reads_in(getattr(facts, one.name)))
+
+
+def _result_of_read(answer: AwsAnswer) -> str:
+    if answer.permission is Permission.ALLOWED:
         return ANSWERED
     if answer.code in THROTTLING_CODES or answer.exchange.status == 429:
         return THROTTLED

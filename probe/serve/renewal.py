@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from probe.evidence import CredentialsAnswer, Evidence, Outcome, Source, Step
+from probe.evidence import CHAIN_ORDER, Beyond, CredentialsAnswer, Evidence, Outcome, Source, Step
 from probe.judge import judge
 from probe.report import Certainty
 from probe.serve.changes import changed_sources
@@ -17,13 +17,15 @@ _GIVES_KEYS = ("web-identity.assume-role", "container.credentials", "imds.creden
 def renewed(before: Evidence, after: Evidence) -> Evidence:
     """Return the later walk with the steps that it left out taken from the earlier one, source by source.
 
-    A source whose other steps say something else by now, or whose keys have expired since, gives nothing. Nor does
-    any, where a finding would be certain that is certain in neither walk alone: the mixture would have made it.
+    A source whose other steps say something else by now, or whose keys have expired since, gives nothing, and neither
+    do the answers that AWS gave about the controller's needs. Nor does any source, where a finding would be certain
+    that is certain in neither walk alone: the mixture would have made it.
     """
     left_out = left_out_of(after)
     stale = changed_sources(before, after, left_out) | run_out(before, after)
     mixed = _taken_over(before, after, frozenset(one for one in left_out if _source_of(after, one) not in stale))
-    alone = unasked(after)
+    mixed = _with_beyond(mixed, before, frozenset({Beyond.NEEDS}) if stale else frozenset())
+    alone = _with_beyond(unasked(after), before, frozenset(Beyond))
     certain = _certain(mixed)
     if certain and not certain <= _certain(before) and not certain <= _certain(before) | _certain(alone):
         return alone
@@ -54,6 +56,18 @@ def _taken_over(before: Evidence, after: Evidence, wanted: frozenset[str]) -> Ev
             known.get(step.id) or (_unknown(step, STALE) if step.id in left_out else step) for step in after.steps
         ),
     )
+
+
+def _with_beyond(walked: Evidence, before: Evidence, stale: frozenset[Beyond]) -> Evidence:
+    """Add what only whole walks do: reads of Kubernetes, and the needs, whose answers hold for the keys they got."""
+    if any(isinstance(step.area, Beyond) for step in walked.steps):
+        return walked
+    kept = [
+        _unknown(step, STALE) if step.area in stale and step.is_done else step
+        for step in before.steps
+        if isinstance(step.area, Beyond)
+    ]
+    return replace(walked, steps=tuple(sorted((*walked.steps, *kept), key=lambda step: CHAIN_ORDER.index(step.id))))
 
 
 def _unknown(step: Step, reason: str) -> Step:

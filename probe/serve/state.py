@@ -81,8 +81,9 @@ class Counts:
     """How often the verdict changed."""
 
 
-OPERATIONS = ("AssumeRoleWithWebIdentity", "GetCallerIdentity", "AssumeRoleForPodIdentity")
-"""The last one is made by the Pod Identity agent when it is asked for credentials that it does not hold."""
+OPERATIONS = ("AssumeRoleWithWebIdentity", "GetCallerIdentity", "AssumeRoleForPodIdentity", "needs")
+"""The third is made by the Pod Identity agent when it is asked for credentials that it does not hold; `needs` is every
+read that --controller or --checks asks for."""
 RESULTS = ("answered", "refused", "throttled", "failed")
 """Answered with success; with an error; with an error that says slow down; or not at all."""
 

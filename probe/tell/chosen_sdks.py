@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from probe.arguments import nearest
 from probe.console import UsageError
+from probe.evidence import Wanted
 from probe.records import dataclass
 from probe.report import Prediction
 from probe.sdks import MODELS
@@ -34,6 +35,19 @@ class ChosenSdk:
             return prediction
         because = f"{prediction.because} {self.version} is newer than {newest}, the newest that this probe knows."
         return replace(prediction, because=because)
+
+
+def sdk_of_controller(wanted: Wanted) -> ChosenSdk | None:
+    """Return the SDK in the controller that the user named, in its release; None where it is not known."""
+    if wanted.controller is None:
+        return None
+    from probe.controllers import chosen  # noqa: PLC0415 - the profiles are for runs that name a controller
+
+    controller = chosen(wanted.controller, wanted.controller_version)
+    built_with = controller.sdk if controller else None
+    if built_with is None or built_with.sdk is None:
+        return None
+    return ChosenSdk(name=built_with.sdk, version=built_with.sdk_version)
 
 
 def predictions_of(chosen: Iterable[ChosenSdk], predictions: Iterable[Prediction]) -> tuple[Prediction, ...]:

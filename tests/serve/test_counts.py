@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import pytest
 
+from probe.evidence.needs import AwsRead, Permissions
 from probe.judge import judge
 from probe.report import Verdict
 from probe.serve.calls import calls_of, is_throttled
 from probe.serve.counts import counted
 from probe.serve.history import KEPT_SECONDS, MOST_SPANS, lengthened
 from probe.serve.state import BUCKETS, Counts, Depth, Ending, Span
-from tests.serve.walks import walks_of, with_steps
+from tests.serve.walks import ALLOWED, walks_of, with_beyond, with_steps
 from tests.tell import samples
 
 
@@ -34,6 +35,18 @@ from tests.tell import samples
 )
 def test_the_calls_of_a_walk(name: str, expected: list[tuple[str, str]]) -> None:
     assert list(calls_of(walks_of(name)[0])) == expected
+
+
+@pytest.mark.lab
+def test_reads_for_the_controller_are_counted_and_a_throttled_one_slows_the_sidecar_down() -> None:
+    asked = with_beyond(walks_of("imds-healthy-node-role")[0])
+    assert list(calls_of(asked)) == [("GetCallerIdentity", "answered"), ("needs", "answered")]
+    slow_down = AwsRead(action="ec2:DescribeSubnets", answer=replace(ALLOWED, code="RequestLimitExceeded"))
+    step = asked.step("needs.permissions")
+    assert step is not None
+    throttled = with_steps(asked, replace(step, facts=Permissions(reads=(slow_down,))))
+    assert list(calls_of(throttled))[1:] == [("needs", "throttled")]
+    assert is_throttled(throttled)
 
 
 @pytest.mark.lab

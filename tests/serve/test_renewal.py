@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from probe.evidence import (
     FACTS_OF_STEP,
     Attempts,
+    Beyond,
     Connection,
     ContainerVariables,
     CredentialsAnswer,
@@ -17,6 +18,7 @@ from probe.evidence import (
     Evidence,
     Outcome,
     Source,
+    Step,
     TokenFile,
 )
 from probe.judge import judge
@@ -24,7 +26,7 @@ from probe.report import Certainty
 from probe.serve.changes import BESIDE, changed_sources, changed_steps, said
 from probe.serve.renewal import NOT_YET, STALE, left_out_of, renewed, unasked
 from probe.walk import SKIPPABLE, SKIPPED
-from tests.serve.walks import at, walks_of, with_step, with_steps
+from tests.serve.walks import at, walks_of, with_beyond, with_step, with_steps
 
 pytestmark = pytest.mark.lab
 WORLDS = ("irsa-healthy", "pod-identity-healthy", "imds-healthy-node-role", "irsa-trust-denied", "static-keys-healthy")
@@ -96,6 +98,37 @@ def test_an_identity_outlives_new_keys_of_the_node_role_but_not_those_of_an_asso
         child = with_step(child, f"{source}.credentials", access_key_hint="…NEW1")
         shown = renewed(whole, child).step(f"identity.{source}")
         assert (shown == identity) is kept
+
+
+def outcomes_beyond(walked: Evidence) -> dict[str, tuple[Outcome, str | None]]:
+    return {step.id: (step.outcome, step.reason) for step in walked.steps if isinstance(step.area, Beyond)}
+
+
+def test_what_only_whole_walks_ask_stays_while_nothing_changes() -> None:
+    whole, light = walks_of("pod-identity-healthy")
+    asked = with_beyond(whole)
+    shown = renewed(asked, light)
+    assert outcomes_beyond(shown) == outcomes_beyond(asked)
+    assert [step.id for step in shown.steps] == [step.id for step in asked.steps]
+
+
+def test_what_aws_answered_to_keys_that_changed_is_not_told_as_present_and_kubernetes_still_is() -> None:
+    whole, light = walks_of("pod-identity-healthy")
+    dead = with_step(light, "container.connect", Outcome.FAIL, ending=Ending.REFUSED)
+    shown = outcomes_beyond(renewed(with_beyond(whole), dead))
+    assert shown == {
+        "kubernetes.service-account": (Outcome.OK, None),
+        "needs.region": (Outcome.SKIPPED, STALE),
+        "needs.permissions": (Outcome.SKIPPED, STALE),
+        "needs.subnets": (Outcome.SKIPPED, "the VPC's id is not known"),
+    }
+
+
+def test_a_whole_walk_brings_its_own_needs() -> None:
+    whole, _ = walks_of("pod-identity-healthy")
+    region = Step(id="needs.region", outcome=Outcome.FAIL)
+    later = replace(whole, steps=(*whole.steps, region))
+    assert outcomes_beyond(renewed(with_beyond(whole), later)) == {"needs.region": (Outcome.FAIL, None)}
 
 
 @given(st.data())

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from probe.evidence import Outcome
+from probe.evidence import Outcome, Wanted
 from probe.report import Prediction, Report
+from probe.tell.chosen_sdks import ChosenSdk, predictions_of, sdk_of_controller
 from probe.tell.layout import Style
 
 LONG = 3.0
@@ -15,7 +16,10 @@ _UNSEEN = "not visible from this walk"
 
 
 def sdks_section(report: Report, style: Style) -> list[str]:
-    """Return the lines about the SDKs. With -v one row for each, and why; with --sdk all of those that were named."""
+    """Return the lines about the SDKs. With -v one row for each, and why; with --sdk all of those that were named.
+
+    Where a controller was named whose SDK is known, that one is all that a reader wants to know of.
+    """
     if not report.sdks:
         return []
     title = style.paint("What each SDK would do here", "bold")
@@ -23,7 +27,16 @@ def sdks_section(report: Report, style: Style) -> list[str]:
         return [title, *_every(report.sdks, style)]
     if style.every_sdk:
         return [title, *_folded(report.sdks, style)]
+    own = sdk_of_controller(report.evidence.wanted)
+    if own is not None:
+        told = predictions_of([own], report.sdks)
+        return [style.paint(_title_for(own, report.evidence.wanted), "bold"), *_folded(told, style)]
     return [title, *_differing(report, style)]
+
+
+def _title_for(own: ChosenSdk, wanted: Wanted) -> str:
+    sdk = f"{own.name} {own.version}" if own.version else own.name
+    return f"What {sdk} would do here, the SDK in {wanted.controller}@{wanted.controller_version}"
 
 
 def _differing(report: Report, style: Style) -> Iterator[str]:

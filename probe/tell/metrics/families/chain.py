@@ -82,10 +82,11 @@ FAMILIES = (
     Family(
         name="step_outcome",
         kind=Kind.GAUGE,
-        help="1 for what every step of the chain came to; each step has one series.",
+        help="1 for what every step came to; each step has one series. Those beside the chain are there where "
+        "they were asked for.",
         labels={
             "step": "the step's id, such as `imds.token`",
-            "source": f"the source that it belongs to: {SOURCES}",
+            "source": f"the source that it belongs to: {SOURCES}; beside the chain `kubernetes` and `needs`",
             "outcome": ", ".join(f"`{outcome}`" for outcome in Outcome),
         },
         most=len(FACTS_OF_STEP),

@@ -40,7 +40,7 @@ FAMILIES = (
         help="Calls that the probe made AWS answer.",
         labels={
             "operation": "`AssumeRoleWithWebIdentity`, `GetCallerIdentity`, and `AssumeRoleForPodIdentity`, which the "
-            "Pod Identity agent makes for it",
+            "Pod Identity agent makes for it; `needs` for all reads that --controller and --checks ask for",
             "result": "`answered`, `refused`, `throttled` or `failed` (no answer)",
         },
         most=len(OPERATIONS) * len(RESULTS),
