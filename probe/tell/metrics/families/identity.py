@@ -63,7 +63,7 @@ FAMILIES = (
         kind=Kind.INFO,
         help="What each AWS SDK would end up with in this pod.",
         labels={
-            "sdk": "`botocore`, `go-v1`, `go-v2`, `java-v2`, `js-v3`, `rust`",
+            "sdk": ", ".join(sorted(f"`{model.SDK}`" for model in MODELS)),
             "versions": "the range of versions that it holds for, or `all`",
             "outcome": "`credentials`, `error`, `none` (it says that it found none) or `unknown` (not seen)",
             "source": f"whose credentials: {SOURCES}, or empty",
