@@ -95,7 +95,9 @@ class AwsApiServer(LabServer):
             return self._error(model, reply.code, reply.message, reply.status)
         if _parameter(request, "DryRun") == "true":
             return self._error(model, *DRY_RUN, 412)
-        result = reply.result if reply else self._session(request) if call_of(model) == "sts.AssumeRole" else {}
+        result = reply.result if reply else self._config.results.get(call_of(model))
+        if result is None:
+            result = self._session(request) if call_of(model) == "sts.AssumeRole" else {}
         return result_answer(model, result, self._id(), self.date())
 
     def _session(self, request: Request) -> dict[str, Any]:

@@ -52,6 +52,8 @@ class AwsConfig:
     region: str = "eu-central-1"
     replies: tuple[Reply, ...] = ()
     """The first that fits a request answers it."""
+    results: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """By call, where no reply fits: so that a scenario adds one to those of a preset."""
     denied: Mapping[str, Denial] = field(default_factory=dict)
     """By IAM action: `ec2:DescribeSubnets`."""
     known_keys: tuple[MintedCredentials, ...] = ()
