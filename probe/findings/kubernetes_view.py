@@ -113,12 +113,12 @@ class KubernetesView:
     def policies_against(self, address: str) -> tuple[PolicyFacts, ...]:
         """Return the policies of this namespace that together keep the pod from an address on port 80.
 
-        Policies add up: one that allows it is enough, and so is one that was not worked out for there being a doubt.
+        Policies add up: one that allows it is enough. One that was not worked out, or not seen, leaves a doubt.
         """
-        listed = self.policies
-        if listed is None or any(address in one.allows or one.undecided for one in listed.policies):
+        known = self.policies
+        if known is None or not known.complete:
             return ()
-        return listed.policies
+        return () if any(address in one.allows or one.undecided for one in known.policies) else known.policies
 
     @property
     def is_unselected(self) -> bool:
