@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from probe.evidence import Evidence, Outcome, Source, Step
+from probe.evidence import Beyond, Evidence, Outcome, Source, Step
 from probe.report import Finding, Prediction, Remedy, Report
 from probe.serve.state import Counts, State
 from probe.tell.document import document
 from probe.tell.layout import Style
 from probe.tell.text.findings import _CHANGES
 from probe.tell.text.key_fact import key_fact
+from probe.tell.text.needed import needs_of, title_of
 from probe.tell.text.sdks import _ending, _names
 from probe.tell.text.steps import _folded, _is_unconfigured, _left_out, _span
 from probe.tell.text.verdict import _expectation, _surroundings
@@ -58,6 +59,8 @@ def _told(report: Report) -> dict[str, Any]:
         "breaks_at": None if verdict.is_good or finding is None else finding.step,
         "gives": verdict.source if verdict.is_good else None,
         "lanes": [_lane(source, report) for source in Source],
+        "kubernetes": _lines(Beyond.KUBERNETES, report.evidence),
+        "needs": _needs(report.evidence),
         "findings": [_finding(finding) for finding in report.findings],
         "sdks": list(_sdks(report.sdks)),
     }
@@ -82,8 +85,17 @@ def _lane(source: Source, report: Report) -> dict[str, Any]:
         "state": (steps[0].reason or "not configured") if unconfigured else _state(source, evidence),
         "configured": not unconfigured,
         "aside": bool(depends_on) and source not in depends_on,
-        "lines": [] if unconfigured else [_line(group, evidence.given.clock) for group in _folded(steps, _PLAIN)],
+        "lines": [] if unconfigured else _lines(source, evidence),
     }
+
+
+def _lines(area: Source | Beyond, evidence: Evidence) -> list[dict[str, Any]]:
+    steps = [step for step in evidence.steps if step.area is area]
+    return [_line(group, evidence.given.clock) for group in _folded(steps, _PLAIN)]
+
+
+def _needs(evidence: Evidence) -> dict[str, Any]:
+    return {"title": title_of(evidence), "rows": [asdict(need) for need in needs_of(evidence)]}
 
 
 def _state(source: Source, evidence: Evidence) -> str:

@@ -83,3 +83,23 @@ def test_each_state_of_a_step_has_a_sign_and_a_word(look: Open) -> None:
     expect(page.locator(".step.fail .sign").first).to_have_text("✗failed: ")
     expect(page.locator(".step.ok .sign").first).to_have_text("✓went well: ")
     expect(page.locator(".step.skipped .sign").first).to_have_text("left out: ")
+
+
+def test_what_the_controller_needs_stands_in_a_section_of_its_own(look: Open) -> None:
+    told = document("controller-sdk-new-enough")
+    section = look(told).page.get_by_role("region", name="What aws-load-balancer-controller@2.7.0 needs")
+    expect(section.locator(".telling bdi")).to_have_text([row["text"] for row in told["told"]["needs"]["rows"]])
+    expect(section.locator(".name").first).to_have_text("region")
+
+
+def test_what_kubernetes_says_stands_below_the_chain(look: Open) -> None:
+    told = document("kubernetes-not-injected")
+    section = look(told).page.get_by_role("region", name="What Kubernetes says")
+    names = [line["name"] for line in told["told"]["kubernetes"]]
+    assert "kubernetes.service-account" in names
+    expect(section.locator("code.name")).to_have_text(names)
+
+
+def test_without_a_controller_nothing_is_said_of_needs(look: Open) -> None:
+    page = look(document("pod-identity-healthy")).page
+    expect(page.locator("#needs")).to_be_hidden()

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from probe.evidence import (
     CHAIN_ORDER,
+    OPTIONAL,
     Attempts,
     Claims,
     Connection,
@@ -79,7 +80,8 @@ GIVEN = Given(
 def steps(**done: Step) -> tuple[Step, ...]:
     """Return a whole chain; what is not given is not configured. Ids are written with `__` for the dot, `_` for `-`."""
     by_id = {name.replace("__", ".").replace("_", "-"): step for name, step in done.items()}
-    absent = (Step(id=step_id, outcome=Outcome.ABSENT, reason="not configured") for step_id in CHAIN_ORDER)
+    always = (step_id for step_id in CHAIN_ORDER if step_id not in OPTIONAL)
+    absent = (Step(id=step_id, outcome=Outcome.ABSENT, reason="not configured") for step_id in always)
     return tuple(replace(by_id[step.id], id=step.id) if step.id in by_id else step for step in absent)
 
 

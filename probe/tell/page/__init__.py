@@ -8,7 +8,7 @@ from importlib.resources import files
 from probe.records import dataclass
 
 _STYLES = ("instrument.css", "chain.css", "parts.css", "media.css")
-_SCRIPTS = ("elements.js", "times.js", "readout.js", "chain.js", "findings.js", "history.js", "live.js")
+_SCRIPTS = ("elements.js", "times.js", "readout.js", "chain.js", "needs.js", "findings.js", "history.js", "live.js")
 """In this order; together they are one script, so that a later file can use what an earlier one defines."""
 
 

@@ -2,7 +2,7 @@
 
 from probe.report import Report
 from probe.tell.layout import Style
-from probe.tell.needs import needs_of, title_of
+from probe.tell.text.needed import needs_of, title_of
 from probe.tell.text.steps import mark_of
 
 _NAME_WIDTH = 17

@@ -49,6 +49,7 @@ function show(state) {
   announce(state);
   showReadout(state);
   showFindings(state);
+  showNeeds(state);
   showChain(state);
   showHistory(state);
   showTimes(state);

@@ -31,6 +31,8 @@ _MOST_NAMES = 12
 class Need:
     """One need and its state."""
 
+    step: str
+    """The step that looked at it."""
     outcome: Outcome
     name: str
     text: str
@@ -46,12 +48,20 @@ def title_of(evidence: Evidence) -> str:
 
 
 def needs_of(evidence: Evidence) -> tuple[Need, ...]:
-    """Return every need that was looked at, in the order of the walk; none where nobody asked."""
-    steps = [step for step in evidence.steps if step.area is Beyond.NEEDS]
-    return tuple(need for step in steps for need in _of_step(step, evidence))
+    """Return every need that there was something to ask about, in the order of the walk."""
+    steps = [step for step in evidence.steps if step.area is Beyond.NEEDS and step.outcome is not Outcome.ABSENT]
+    return tuple(
+        Need(step=step.id, outcome=outcome, name=name, text=text)
+        for step in steps
+        for outcome, name, text in _of_step(step, evidence)
+    )
 
 
-def _of_step(step: Step, evidence: Evidence) -> Iterator[Need]:
+_Row = tuple[Outcome, str, str]
+"""Outcome, name and text of a need."""
+
+
+def _of_step(step: Step, evidence: Evidence) -> Iterator[_Row]:
     name, facts = _NAMES.get(step.id, step.id.partition(".")[2]), step.facts
     if isinstance(facts, Endpoints):
         yield from _endpoints(facts)
@@ -60,12 +70,12 @@ def _of_step(step: Step, evidence: Evidence) -> Iterator[Need]:
     elif isinstance(facts, WritePermissions) and facts.actions:
         yield from _writes(facts)
     elif isinstance(facts, FoundValue) and facts.value is None:
-        yield Need(outcome=step.outcome, name=name, text=_missing(facts, step))
+        yield step.outcome, name, _missing(facts, step)
     elif not step.is_done:
-        yield Need(outcome=step.outcome, name=name, text=f"not asked: {step.reason or 'no reason given'}")
+        yield step.outcome, name, f"not asked: {step.reason or 'no reason given'}"
     else:
         fact = key_fact(facts, evidence.given.clock) if facts is not None else ""
-        yield Need(outcome=step.outcome, name=name, text="; ".join(part for part in (fact, step.reason) if part))
+        yield step.outcome, name, "; ".join(part for part in (fact, step.reason) if part)
 
 
 def _missing(facts: FoundValue, step: Step) -> str:
@@ -78,16 +88,16 @@ def _missing(facts: FoundValue, step: Step) -> str:
     return f"not known: {step.reason or 'not read from here'}{instead}"
 
 
-def _endpoints(facts: Endpoints) -> Iterator[Need]:
+def _endpoints(facts: Endpoints) -> Iterator[_Row]:
     reached = [_short(one, facts.region) for one in facts.reached if one.is_reached]
     if reached:
-        yield Need(outcome=Outcome.OK, name="endpoints", text=f"{_listed(reached)} reached")
+        yield Outcome.OK, "endpoints", f"{_listed(reached)} reached"
     for one in facts.reached:
         if not one.is_reached:
             outcome = Outcome.WARN if one.optional_flag else Outcome.FAIL
-            yield Need(outcome=outcome, name=one.endpoint.service, text=_unreached(one))
+            yield outcome, one.endpoint.service, _unreached(one)
     if facts.turned_off:
-        yield Need(outcome=Outcome.ABSENT, name="endpoints", text=f"turned off by flags: {_listed(facts.turned_off)}")
+        yield Outcome.ABSENT, "endpoints", f"turned off by flags: {_listed(facts.turned_off)}"
 
 
 def _short(one: ReachedEndpoint, region: str) -> str:
@@ -102,19 +112,19 @@ def _unreached(one: ReachedEndpoint) -> str:
     return f"{one.endpoint.host}: {one.ending.replace('-', ' ')}{use}{off}"
 
 
-def _reads(reads: tuple[AwsRead, ...]) -> Iterator[Need]:
+def _reads(reads: tuple[AwsRead, ...]) -> Iterator[_Row]:
     allowed = [one.action for one in reads if one.permission is Permission.ALLOWED]
     if allowed:
-        yield Need(outcome=Outcome.OK, name="permissions", text=f"{_listed(allowed)} allowed")
+        yield Outcome.OK, "permissions", f"{_listed(allowed)} allowed"
     for one in reads:
         if one.permission is Permission.DENIED:
             use = f" ({one.why})" if one.why else ""
             outcome = Outcome.FAIL if one.essential else Outcome.WARN
-            yield Need(outcome=outcome, name="permissions", text=f"{one.action} denied{use}")
+            yield outcome, "permissions", f"{one.action} denied{use}"
     unknown = [one for one in reads if one.permission is Permission.UNKNOWN]
     for why in dict.fromkeys(map(_unknown_because, unknown)):
         alike = [one.action for one in unknown if _unknown_because(one) == why]
-        yield Need(outcome=Outcome.SKIPPED, name="permissions", text=f"{_listed(alike)} not known: {why}")
+        yield Outcome.SKIPPED, "permissions", f"{_listed(alike)} not known: {why}"
 
 
 def _unknown_because(read: AwsRead) -> str:
@@ -122,16 +132,16 @@ def _unknown_because(read: AwsRead) -> str:
     return read.reason or code or "no answer"
 
 
-def _writes(facts: WritePermissions) -> Iterator[Need]:
+def _writes(facts: WritePermissions) -> Iterator[_Row]:
     allowed = [one.action for one in facts.actions if one.decision == ALLOWED]
     denied = [one for one in facts.actions if one.decision != ALLOWED]
     if allowed:
         text = f"{counted(len(allowed), 'action')} allowed, says iam:SimulatePrincipalPolicy"
-        yield Need(outcome=Outcome.OK, name="write permissions", text=text)
+        yield Outcome.OK, "write permissions", text
     for one in denied:
         unsure = f" without {_listed(one.missing_context)}, which only a real call has" if one.missing_context else ""
         outcome = Outcome.SKIPPED if one.missing_context else Outcome.FAIL
-        yield Need(outcome=outcome, name="write permissions", text=f"{one.action} denied{unsure}")
+        yield outcome, "write permissions", f"{one.action} denied{unsure}"
 
 
 def _listed(names: list[str] | tuple[str, ...]) -> str:
