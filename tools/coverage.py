@@ -1,5 +1,6 @@
 """The page on coverage: which field failure is played by which scenario, and what the probe says of it."""
 
+import functools
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -54,6 +55,7 @@ def rows() -> Rows:
     return Rows(seen=told["rows"], unseen={row: Unseen(**one) for row, one in told["unseen"].items()})
 
 
+@functools.cache
 def played() -> dict[str, list[Scenario]]:
     """Return the scenarios of each row, those with a certain verdict first."""
     found: dict[str, list[Scenario]] = {}
