@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from probe.console import Console, Finished, UsageError
-from probe.secret import printable
+from probe.secret import printable, without_key_shapes
 
 if TYPE_CHECKING:
     from probe.controllers import Chosen
@@ -123,7 +123,7 @@ def controller_argument(text: str) -> str:
     """Read one flag of a controller. What it holds goes into the report, so nothing secret and nothing endless."""
     if len(text) > LONGEST_ARGUMENT or not text.isprintable():
         raise argparse.ArgumentTypeError(f"not one line of at most {LONGEST_ARGUMENT} characters")
-    return text
+    return without_key_shapes(text)
 
 
 def seconds(low: float, high: float) -> Callable[[str], float]:

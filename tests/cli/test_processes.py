@@ -58,6 +58,20 @@ def test_a_run_without_events_never_imports_structlog(tmp_path: Path) -> None:
     assert "structlog" not in modules
 
 
+def test_a_run_that_names_no_controller_imports_nothing_about_any(tmp_path: Path) -> None:
+    closed = ENDLESS.replace('"--wait", "600", ', "").replace("sys.argv[1]", repr(str(tmp_path)))
+    modules = imported_by(closed.replace("sys.exit(main(", "(main("))
+    beside = ("probe.controllers", "probe.sources.needs", "probe.sources.kubernetes", "probe.wire.aws")
+    assert "probe.judge" in modules
+    assert [name for name in sorted(modules) if name.startswith(beside)] == []
+
+
+def test_explaining_a_controller_imports_nothing_that_a_walk_needs() -> None:
+    modules = imported_by("from probe.cli import main; main(['explain', '--controller', 'karpenter@1.0'])")
+    assert "probe.controllers.karpenter" in modules
+    assert not modules & {"botocore", "httpx", "httpcore", "structlog", "dacite", "ssl", "asyncio", "probe.walk"}
+
+
 @pytest.mark.parametrize(("number", "exit_code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_a_signal_ends_it_quietly(tmp_path: Path, number: signal.Signals, exit_code: int) -> None:
     child = python("-c", ENDLESS, str(tmp_path))
