@@ -7,7 +7,7 @@ The shared files come before web identity; an AWS_PROFILE comes before the envir
 (aws/aws-sdk-js-v3:packages/credential-provider-node/src/defaultProvider.ts).
 """
 
-from probe.evidence import Evidence, Source
+from probe.evidence import Ending, Evidence, Source
 from probe.parse.profile_kind import CREDENTIAL_SOURCES
 from probe.report import Prediction
 from probe.sdks import js_v3_container, sts, tokens
@@ -27,6 +27,14 @@ FALSE_IS_FALSE = "3.758.0"
 """AWS_EC2_METADATA_DISABLED=false no longer disables: 3.726.0 reads it as true, 3.758.0 does not."""
 CHANGES = (AGENT_KNOWN, FALSE_IS_FALSE, ONLY_WARNS)
 
+ERROR_NAMES = {
+    "IDPCommunicationError": "IDPCommunicationErrorException",
+    "IDPRejectedClaim": "IDPRejectedClaimException",
+    "InvalidIdentityToken": "InvalidIdentityTokenException",
+    "MalformedPolicyDocument": "MalformedPolicyDocumentException",
+    "PackedPolicyTooLarge": "PackedPolicyTooLargeException",
+}
+"""What STS calls an error on the wire, and its name in the service's model, which is what is printed."""
 NOTHING = "Could not load credentials from any providers"
 _ONCE = Tries(connect=1.0, read=1.0)
 IMDS = Client(put=_ONCE, get=_ONCE, after=FALLS_BACK)
@@ -155,7 +163,7 @@ def _exchange(view: View, told_by: str) -> Answer:
         return stops(text, token.because)
     region = view.value("AWS_REGION") or _profile(view).setting("region") or DEFAULT_REGION
     host = sts.host_for(view, region) or sts.GLOBAL_HOST
-    reply = sts.ask_sts(view, host, sts.Way.DIRECT)
+    reply = sts.ask_sts(view, host, sts.Way.DIRECT, bundles=())
     return sts.through(view, host, sts.Way.DIRECT, waited(_sts_answer(reply, token), STS.seconds(reply)))
 
 
@@ -164,7 +172,8 @@ def _sts_answer(reply: Reply, token: Token) -> Answer:
         return gives(Source.WEB_IDENTITY, reply.because)
     if reply.kind is ReplyKind.UNSEEN:
         return unseen(reply.because) if token.is_whole else stops("…", "no STS takes a token of this shape")
-    if reply.is_silent:
+    if reply.is_silent or reply.ending is Ending.TLS_TIMEOUT:
         return stops(FOR_EVER, f"{reply.because}, and there is no limit to the waiting")
-    text = f"{reply.code}: {reply.message or '…'}" if reply.kind is ReplyKind.REFUSED else "…"
+    name = ERROR_NAMES.get(reply.code or "", reply.code)
+    text = f"{name}: {reply.message or '…'}" if reply.kind is ReplyKind.REFUSED else "…"
     return stops(text, f"{reply.because}, and it goes on to no other source")

@@ -32,6 +32,7 @@ GLOBAL_HOST = "sts.amazonaws.com"
 _SESSION_NAME = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
 _LONG_NUMBER = re.compile(r"[0-9]{9,}")
 """A time or an account in a text: what differs from one call to the next."""
+DEFAULT_ROOTS = "default"
 _SETTLED = frozenset({ReplyKind.KEYS, ReplyKind.REFUSED})
 
 
@@ -83,9 +84,24 @@ def host_for(view: View, region: str | None, *, reads_override: bool = True, leg
     return secured if fips else plain
 
 
-def ask_sts(view: View, host: str, way: Way = Way.AS_PROBE, *, retries: Collection[str] = ()) -> Reply:
-    """Return what STS would say on this host to an SDK that repeats a call after the error codes in `retries`."""
+def ask_sts(
+    view: View,
+    host: str,
+    way: Way = Way.AS_PROBE,
+    *,
+    retries: Collection[str] = (),
+    bundles: Collection[str] | None = None,
+) -> Reply:
+    """Return what STS would say on this host to an SDK.
+
+    `retries` are the error codes after which it repeats a call, `bundles` the settings that tell it whom to trust: all
+    that the probe follows, unless told.
+    """
     reply = _ask(view, host, way)
+    handshakes = view.evidence.facts("web-identity.tls", Handshakes)
+    roots = (handshakes.used.roots if handshakes else None) or DEFAULT_ROOTS
+    if bundles is not None and roots not in {DEFAULT_ROOTS, *bundles} and reply.kind is not ReplyKind.UNSEEN:
+        return unseen_reply(f"the probe trusted what {roots} names, and this SDK does not read that")
     answers = view.evidence.facts("web-identity.assume-role", StsAnswers)
     passing = answers.first.code if answers and answers.second else None
     if reply.kind is ReplyKind.KEYS and passing is not None and passing not in retries:
