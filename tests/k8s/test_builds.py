@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from probe import __version__
+from probe.lab.servers.kubernetes import READS
 from tests.k8s.built import (
     ALONE,
     COMPONENTS,
@@ -218,12 +219,18 @@ def test_a_right_is_to_read_and_names_no_secret_and_no_wildcard() -> None:
 
 def test_every_right_is_given_to_the_one_service_account_and_every_file_has_its_question() -> None:
     files = [path for path in (K8S / "rbac").glob("*.yaml") if path.name != "kustomization.yaml"]
-    assert len(files) == len(roles()) == 6
+    assert len(files) == len(roles()) == 5
     assert all("?" in path.read_text().splitlines()[0] for path in files)
     bindings = [thing for thing in built("rbac") if thing["kind"].endswith("Binding")]
     for role, binding in zip(roles(), bindings, strict=True):
         assert binding["roleRef"]["name"] == role["metadata"]["name"]
         assert binding["subjects"] == bindings[0]["subjects"]
+
+
+def test_the_rights_are_those_that_the_probe_reads_with_and_no_more() -> None:
+    rules = [rule for role in roles() for rule in role["rules"]]
+    granted = {f"{verb} {name}" for rule in rules for verb in rule["verbs"] for name in rule["resources"]}
+    assert granted == set(READS)
 
 
 def test_every_directory_of_k8s_is_looked_at_here() -> None:
