@@ -1,5 +1,6 @@
 """Remedies that several areas share: give the pod an identity, or keep it away from the node's."""
 
+from probe.findings.add_on_remedies import add_on_remedies
 from probe.findings.case import Case
 from probe.findings.kubernetes_view import KubernetesView
 from probe.findings.shell import quoted
@@ -16,6 +17,7 @@ def identity_remedies(case: Case) -> tuple[Remedy, ...]:
     )
     is_read = KubernetesView(case).names_no_role
     return (
+        *add_on_remedies(case, case.expected.role_arn),
         *(() if is_read else (annotation,)),
         Remedy(
             text="See whether there is a Pod Identity association (CLUSTER is your cluster's name)."

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from probe import rights
 from probe.evidence import AccountFacts, Source
+from probe.findings.add_on_remedies import add_on_remedies
 from probe.findings.case import CERTAIN, LIKELY, Case, found
 from probe.findings.catalogue.entry import Severity
 from probe.findings.kubernetes_reason import RACE_SECONDS, Reason, reason_of
@@ -107,7 +108,11 @@ def annotation_missing(case: Case) -> Iterator[Finding]:
             step=STEP,
             summary=f"Web identity is expected, and the ServiceAccount {_name(view.account)} names no role.",
             evidence=[_no_role(view.account), *_pod_line(view)],
-            remedies=(annotate(case, case.expected.role_arn), restart_owner(case, "Then make new pods.")),
+            remedies=(
+                *add_on_remedies(case, case.expected.role_arn),
+                annotate(case, case.expected.role_arn),
+                restart_owner(case, "Then make new pods."),
+            ),
         )
     elif view.pod is not None and WEB_IDENTITY_VOLUME in view.pod.volumes and case.given.is_set("AWS_ROLE_ARN"):
         yield _annotation_gone(case, view.account)
@@ -128,7 +133,10 @@ def _annotation_gone(case: Case, account: AccountFacts) -> Finding:
         evidence=[_no_role(account), f"AWS_ROLE_ARN is {case.given.variables.get('AWS_ROLE_ARN')}"],
         becomes_certain_with="Whether the webhook takes roles from a ConfigMap of its own (only where you run it "
         "yourself).",
-        remedies=(annotate(case, case.given.variables.get("AWS_ROLE_ARN")),),
+        remedies=(
+            *add_on_remedies(case, case.given.variables.get("AWS_ROLE_ARN")),
+            annotate(case, case.given.variables.get("AWS_ROLE_ARN")),
+        ),
     )
     return replace(finding, severity=Severity.WARNING)
 
