@@ -10,7 +10,7 @@ from probe.lab import scenario as scenarios
 from probe.lab.scenario import NETWORK_SCENARIOS, SCENARIOS, Scenario
 
 ROWS = Path(__file__).parent / "coverage_rows.toml"
-_HEAD = """<!-- Written by tools/generate_docs.py from the scenarios; do not edit. -->
+_HEAD = """<!-- Generated from probe/lab/scenarios/ by `python -m tools.generate_docs`. Change it there. -->
 
 # Coverage
 

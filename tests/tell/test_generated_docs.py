@@ -33,7 +33,7 @@ def test_the_page_of_a_finding_that_is_gone_is_found_stale() -> None:
 
 def test_every_page_says_that_it_is_generated_and_from_what() -> None:
     pages = {path: text for path, text in generate_docs.generated().items() if path.suffix == ".md"}
-    assert len(pages) == len(CATALOGUE) + 4
+    assert len(pages) == len(CATALOGUE) + 6
     first_lines = {text.splitlines()[0] for text in pages.values()}
     assert [line for line in first_lines if not re.match(r"<!-- Generated from probe/\S+", line)] == []
 
