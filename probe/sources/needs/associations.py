@@ -16,7 +16,7 @@ def walk_associations(walk: Walk) -> None:
     """Walk the step where Pod Identity is expected and gave nothing."""
     if not _is_in_doubt(walk):
         return
-    pod, cluster, keys = walk.given.pod, _cluster(walk), any_keys(walk)
+    pod, cluster, keys = walk.given.pod, cluster_of(walk), any_keys(walk)
     if cluster is None:
         walk.skip("the cluster's name is not known: --controller-argument=--cluster-name=NAME tells it", STEP)
     elif not pod.namespace or not pod.service_account:
@@ -46,7 +46,7 @@ def _has_no_identity(walk: Walk) -> bool:
     )
 
 
-def _cluster(walk: Walk) -> tuple[str, str] | None:
+def cluster_of(walk: Walk) -> tuple[str, str] | None:
     """Return the cluster's name and who told it."""
     arguments = Arguments(walk.options.wanted.controller_arguments)
     told = [(arguments.value(flag), flag) for flag in FLAGS]
@@ -59,9 +59,9 @@ def _associations(walk: Walk, selection: dict[str, str], place: str, keys: KeysO
     cluster = walk.redactor.clean(selection["clusterName"], 100)
     facts = PodIdentityAssociations(read=read, cluster=cluster, cluster_from=place)
     listed = (result or {}).get("associations")
-    if not isinstance(listed, list):
+    if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
         return Done(outcome=Outcome.SKIPPED, facts=facts, reason=read.reason or "EKS' answer holds no list")
-    found = next((one.get("associationId") for one in listed if isinstance(one, dict)), None)
+    found = next((one.get("associationId") for one in listed), None)
     facts = PodIdentityAssociations(
         read=read,
         cluster=cluster,

@@ -73,7 +73,7 @@ def _assume(walk: Walk, target: _Target, keys: KeysOf) -> Done[None]:
     }
     if target.external_id:
         parameters["ExternalId"] = walk.keep(target.external_id).reveal()
-    read, _ = aws_read(walk, "sts", "AssumeRole", parameters, keys=keys)
+    read, result = aws_read(walk, "sts", "AssumeRole", parameters, keys=keys)
     facts = ChainedRole(
         read=read,
         target=walk.redactor.clean(target.arn, 300),
@@ -83,4 +83,6 @@ def _assume(walk: Walk, target: _Target, keys: KeysOf) -> Done[None]:
     )
     if read.permission is Permission.UNKNOWN:
         return Done(outcome=Outcome.SKIPPED, facts=facts, reason=read.reason)
+    if result is not None and not isinstance(result.get("Credentials"), dict):
+        return Done(outcome=Outcome.SKIPPED, facts=facts, reason="STS' answer holds no session")
     return Done(outcome=Outcome.OK if read.permission is Permission.ALLOWED else Outcome.FAIL, facts=facts)

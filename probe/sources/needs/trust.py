@@ -14,6 +14,7 @@ from probe.parse.arn import RoleArn, read_role_arn
 from probe.parse.policy_document import read_trust_policy
 from probe.records import dataclass
 from probe.sources.documents import word
+from probe.sources.needs.associations import cluster_of
 from probe.sources.needs.keys import KeysOf, any_keys
 from probe.sources.needs.reads import NO_KEYS, aws_read
 from probe.walk import Done, Walk
@@ -38,6 +39,9 @@ def walk_trust(walk: Walk) -> None:
     refused = _refused(walk)
     if refused is None:
         return
+    if isinstance(refused, str):
+        walk.skip(refused, STEP)
+        return
     keys = any_keys(walk)
     if keys is None:
         walk.skip(f"{NO_KEYS}; {ACTION} takes some, such as those of the node role", STEP)
@@ -47,8 +51,8 @@ def walk_trust(walk: Walk) -> None:
         walk.step(STEP, lambda: _trust(walk, refused, keys))
 
 
-def _refused(walk: Walk) -> _Refused | None:
-    """Return the role that STS or the agent refused."""
+def _refused(walk: Walk) -> _Refused | str | None:
+    """Return the role that STS or the agent refused, or why its ARN is not known; None where none was refused."""
     wanted = walk.options.wanted.role_arn
     if _denied_by_sts(walk):
         variables = walk.facts("web-identity.variables")
@@ -56,8 +60,26 @@ def _refused(walk: Walk) -> _Refused | None:
         return _read(told, "the pod's own variables or profile")
     answer = walk.facts("container.credentials")
     if isinstance(answer, CredentialsAnswer) and answer.text_kind == ContainerText.ROLE_TRUST:
-        return _read(wanted, "--expect-role")
+        return _read(wanted, "--expect-role") or _associated(walk)
     return None
+
+
+def _associated(walk: Walk) -> _Refused | str:
+    """Ask EKS for the role of this ServiceAccount's association: the agent does not name it."""
+    cluster, pod = cluster_of(walk), walk.given.pod
+    if cluster is None or not pod.namespace or not pod.service_account:
+        return "the role is not known: --expect-role tells it, or the cluster's name (--cluster-name) leads to it"
+    selection = {"clusterName": cluster[0], "namespace": pod.namespace, "serviceAccount": pod.service_account}
+    read, result = aws_read(walk, "eks", "ListPodIdentityAssociations", selection)
+    listed = (result or {}).get("associations")
+    found = word(listed[0].get("associationId")) if isinstance(listed, list) and len(listed) == 1 else None
+    if found is None:
+        return read.reason or "EKS names no single association"
+    which = {"clusterName": cluster[0], "associationId": found}
+    read, result = aws_read(walk, "eks", "DescribePodIdentityAssociation", which)
+    told = (result or {}).get("association")
+    role = _read(word(told.get("roleArn")), f"association {found}") if isinstance(told, dict) else None
+    return role or read.reason or "EKS names no role for the association"
 
 
 def _denied_by_sts(walk: Walk) -> bool:
