@@ -69,7 +69,8 @@ def _reason(denial: Denial) -> str:
     if denial.policy is None:
         return ""
     if denial.is_explicit:
-        return f": a statement of a {denial.policy} denies it"
+        article = "an" if denial.policy is PolicyKind.IDENTITY else "a"
+        return f": a statement of {article} {denial.policy} denies it"
     return f": no {denial.policy} allows it"
 
 
