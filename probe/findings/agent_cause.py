@@ -1,5 +1,8 @@
 """Why the Pod Identity agent cannot be reached, where Kubernetes could be asked: its pod on this node, and policies."""
 
+import re
+from collections.abc import Iterator
+
 from probe.evidence import AgentFacts, AgentPod, Connection, Ending
 from probe.findings.case import Case
 from probe.findings.kubernetes_view import KubernetesView, Platform, listed
@@ -8,6 +11,11 @@ from probe.records import dataclass
 from probe.report import Remedy, Tool
 
 AGENT_ADDRESSES = frozenset({"169.254.170.23", "fd00:ec2::23"})
+
+
+_RELEASE = re.compile(r":v?(\d{1,4})\.(\d{1,4})\.(\d{1,4})(?:[-@]|$)")
+_IGNORING_PROXIES = ((0, 1, 32), (0, 1, 35))
+"""The first and the last release of the agent that did not obey HTTPS_PROXY (aws/eks-pod-identity-agent#109)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +27,20 @@ class Cause:
     remedies: tuple[Remedy, ...] = ()
     is_sure: bool = True
     """Whether nothing else explains it."""
+
+
+def release_line(case: Case) -> Iterator[str]:
+    """Say which release of the agent is on this node, and whether it is one that goes past the node's proxy."""
+    agent = KubernetesView(case).agent
+    image = agent.pods[0].image if agent is not None and agent.pods else None
+    found = _RELEASE.search(image or "")
+    if found is None:
+        return
+    release = tuple(map(int, found.groups()))
+    first, last = _IGNORING_PROXIES
+    ignores = first <= release <= last
+    tail = ": 0.1.32 to 0.1.35 do not obey HTTPS_PROXY, and go past a proxy of the node" if ignores else ""
+    yield f"the agent on this node is {'.'.join(found.groups())}{tail}"
 
 
 def agent_cause(case: Case, connection: Connection) -> Cause | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from probe.evidence.container_text import ContainerText
+from probe.findings.agent_cause import release_line
 from probe.findings.agent_remedies import (
     agent_log,
     association_remedies,
@@ -40,7 +41,7 @@ def upstream_unreachable(case: Case) -> Iterator[Finding]:
         certainty=LIKELY if bare else CERTAIN,
         step=STEP,
         summary=f"The agent is alive and cannot reach EKS Auth from its node: {_why(said, answer.detail)}.",
-        evidence=[*view.told(), *_impatient(view)],
+        evidence=[*view.told(), *_impatient(view), *release_line(case)],
         remedies=remedies,
     )
 

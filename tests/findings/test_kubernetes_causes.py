@@ -22,6 +22,7 @@ from probe.evidence import (
     Wanted,
 )
 from probe.findings import container_injection, imds_path
+from probe.findings.agent_cause import release_line
 from probe.findings.agent_path import RULES as AGENT_RULES
 from probe.findings.case import Case
 from probe.findings.imds_hop_limit_remedies import hop_limit_remedies
@@ -196,3 +197,21 @@ def test_the_volumes_tell_which_of_two_identities_was_set_by_hand(volumes: tuple
     given = Case(replace(evidence, given=replace(evidence.given, variables=both)))
     (finding,) = judged(given, (container_injection.both,)).values()
     assert any(words in line for line in finding.evidence)
+
+
+@pytest.mark.parametrize(
+    ("image", "line"),
+    [
+        ("example.com/eks/eks-pod-identity-agent:v0.1.33", "the agent on this node is 0.1.33: 0.1.32 to 0.1.35 do not"),
+        ("example.com/eks/eks-pod-identity-agent:0.1.35-eksbuild.1", "the agent on this node is 0.1.35: "),
+        ("example.com/eks/eks-pod-identity-agent:v0.1.36@sha256:0", "the agent on this node is 0.1.36"),
+        ("example.com:5000/agent", None),
+        ("example.com/agent:latest", None),
+        (None, None),
+    ],
+)
+def test_the_agents_release_is_read_from_its_image(image: str | None, line: str | None) -> None:
+    told = list(release_line(case(agent=AgentFacts(node="node-1", pods=(replace(READY, image=image),)))))
+    assert len(told) == (line is not None)
+    assert all(one.startswith(line or "") for one in told)
+    assert ("do not obey" in "".join(told)) == (line is not None and line.endswith((": ", "do not")))
