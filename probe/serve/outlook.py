@@ -12,7 +12,7 @@ What the probe can know of this depends on where credentials come from:
 
 import time
 
-from probe.evidence import CredentialsAnswer, Source
+from probe.evidence import CredentialsAnswer, Outcome, Source
 from probe.findings.words import lasting
 from probe.records import dataclass
 from probe.report import Report, Verdict
@@ -58,7 +58,7 @@ def outlook(held: Held, report: Report, failing_since: float, now: float) -> Out
     Times are unix times; `failing_since` is when the verdict was first found not good.
     """
     verdict = report.verdict
-    if verdict.is_good or verdict.code in _NOT_A_LACK:
+    if verdict.is_good or verdict.code in _NOT_A_LACK or _still_works(report):
         return None
     if held.source is None:
         return _nothing("No walk has found working credentials yet, so it is not known whether applications hold any.")
@@ -69,6 +69,12 @@ def outlook(held: Held, report: Report, failing_since: float, now: float) -> Out
     if held.source in _SHARED:
         return _of_shared(held, verdict, failing_since, now)
     return _nothing("Static keys have no end that the probe could see: applications go on with what they have read.")
+
+
+def _still_works(report: Report) -> bool:
+    """Whether the credentials themselves work, so that the verdict is about something else: a need, a release."""
+    source = report.verdict.expected.source
+    return report.evidence.outcome(f"identity.{source}") is Outcome.OK
 
 
 def _refuses_keys(report: Report) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from probe.evidence import CredentialsAnswer, Evidence, Outcome
+from probe.evidence import Evidence, Outcome, Wanted
 from probe.judge import judge
 from probe.report import Report
 from probe.serve.outlook import EARLIEST_REFRESH, USUAL_SESSION, Held, outlook, witnessed
@@ -41,6 +41,14 @@ def bad(name: str, *steps: str) -> Report:
 def test_while_the_verdict_is_good_there_is_none() -> None:
     report = good("pod-identity-healthy")
     assert outlook(witnessed(Held(), report), report, NOW, NOW) is None
+
+
+def test_what_a_controller_lacks_besides_does_not_make_its_credentials_run_out() -> None:
+    whole, _ = walks_of("pod-identity-healthy")
+    old = replace(whole, wanted=Wanted(controller="vpc-cni", controller_version="1.14.0"))
+    report = judge(old)
+    assert report.verdict.code == "controller-sdk-too-old"
+    assert outlook(witnessed(Held(), judge(whole)), report, NOW, NOW + 60) is None
 
 
 def test_keys_that_everybody_shares_bound_what_anybody_holds() -> None:

@@ -72,7 +72,8 @@ def _of_step(step: Step, evidence: Evidence) -> Iterator[_Row]:
     elif isinstance(facts, FoundValue) and facts.value is None:
         yield step.outcome, name, _missing(facts, step)
     elif not step.is_done:
-        yield step.outcome, name, f"not asked: {step.reason or 'no reason given'}"
+        was_tried = step.started_ms is not None
+        yield step.outcome, name, f"not {'known' if was_tried else 'asked'}: {step.reason or 'no reason given'}"
     else:
         fact = key_fact(facts, evidence.given.clock) if facts is not None else ""
         yield step.outcome, name, "; ".join(part for part in (fact, step.reason) if part)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from probe import __version__
-from probe.evidence import FACTS_OF_STEP
+from probe.evidence import FACTS_OF_STEP, OPTIONAL, Outcome, Step
 from probe.findings.catalogue import CATALOGUE
 from probe.report import Identity
 from probe.serve.state import BUCKETS, OPERATIONS, RESULTS, Depth, Ending, State
@@ -65,9 +65,19 @@ def test_an_arn_that_is_none_is_not_shown_to_whoever_scrapes(arn: str) -> None:
 
 def test_every_step_has_one_series_with_its_outcome() -> None:
     outcomes = [dict(labels) for labels in samples(BROKEN, "step_outcome")]
-    assert [one["step"] for one in outcomes] == list(FACTS_OF_STEP)
+    assert [one["step"] for one in outcomes] == [step for step in FACTS_OF_STEP if step not in OPTIONAL]
     assert {"step": "imds.token", "source": "imds", "outcome": "fail"} in outcomes
     assert {"step": "identity.imds", "source": "imds", "outcome": "skipped"} in outcomes
+
+
+def test_steps_beside_the_chain_have_a_series_where_they_were_walked() -> None:
+    needs = Step(id="needs.vpc-id", outcome=Outcome.FAIL)
+    account = Step(id="kubernetes.service-account", outcome=Outcome.SKIPPED)
+    walked = replace(good(), evidence=replace(good().evidence, steps=(account, *good().evidence.steps, needs)))
+    outcomes = [dict(labels) for labels in samples(replace(GOOD, report=walked), "step_outcome")]
+    assert outcomes[0] == {"step": "kubernetes.service-account", "source": "kubernetes", "outcome": "skipped"}
+    assert outcomes[-1] == {"step": "needs.vpc-id", "source": "needs", "outcome": "fail"}
+    assert len(outcomes) <= len(FACTS_OF_STEP)
 
 
 def test_every_prediction_of_an_sdk_is_told_with_its_versions() -> None:

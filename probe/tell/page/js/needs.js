@@ -4,7 +4,7 @@ function showNeeds(state) {
   const rows = state.told?.needs.rows ?? [];
   fill("needs", rows.length ? { ...state.told.needs, ...besideChain(state) } : null, ({ title: heading, rows: needs, ...chain }) => [
     title(2, "needs-title", heading),
-    make("ol", "needs", needs.map((need) => needRow(need, chain))),
+    make("ol", "steps needs", needs.map((need) => needRow(need, chain))),
   ]);
   const lines = state.told?.kubernetes ?? [];
   fill("kubernetes", lines.length ? { lines, ...besideChain(state) } : null, ({ lines: told, ...chain }) => [
