@@ -46,7 +46,7 @@ FAMILIES = (
         kind=Kind.INFO,
         help="Who the pod is by GetCallerIdentity, and who it is meant to be. What is not known is empty.",
         labels={
-            "source": f"whose credentials they are, or whose the trouble is: {SOURCES}, or empty",
+            "source": f"whose credentials, or whose the trouble is: {SOURCES}, `kubernetes`, `needs`, or empty",
             "arn": "the ARN that STS told",
             "account": "the AWS account that STS told",
             "expected_source": "the source that the pod is meant to use, told with `--expect` or inferred; `none` "

@@ -64,7 +64,7 @@ FAMILIES = (
         labels={
             "code": "a code of the [findings](findings/README.md), `walk-cut`, or empty when there is nothing to fix",
             "certainty": ", ".join(f"`{certainty}`" for certainty in Certainty) + ", or empty",
-            "source": f"{SOURCES}, or empty",
+            "source": f"{SOURCES}; `kubernetes` or `needs` for what lies beside the chain; or empty",
             "exit_code": "what `probe run` would end with (`probe explain --exit-codes`)",
         },
         present="once a whole walk has ended",
