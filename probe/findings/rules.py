@@ -1,17 +1,15 @@
 """Every rule, one area a file. A rule is a pure function from a case to findings."""
 
 from probe.findings import (
-    chained,
     container,
     controller,
     discovery,
-    endpoints,
     environment,
     identity,
     imds,
     kubernetes,
+    needs,
     nothing,
-    permissions,
     shared_config,
     sts,
     web_identity,
@@ -30,7 +28,5 @@ RULES: tuple[Rule, ...] = (
     *identity.RULES,
     *controller.RULES,
     *discovery.RULES,
-    *endpoints.RULES,
-    *permissions.RULES,
-    *chained.RULES,
+    *needs.RULES,
 )
