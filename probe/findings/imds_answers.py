@@ -115,6 +115,12 @@ def strangers(case: Case) -> Iterator[Finding]:
         yield _impostor(imds, LIKELY, f"keeps silent at the token PUT and answers a GET with {imds.get_status}")
 
 
+def stands_in(case: Case) -> bool:
+    """Whether what gave the keys is not EC2's IMDS, or seems not to be."""
+    looks = (with_token, refusals, strangers)
+    return any(finding.code == "imds-impostor" for look in looks for finding in look(case))
+
+
 def _impostor(imds: ImdsView, certainty: Certainty, what: str, more: Iterable[str] = ()) -> Finding:
     """Make the finding. What a stranger hands out may serve all the same: kube2iam is there to do that."""
     servers = sorted({one.server for one in imds.attempts if one.server is not None})
@@ -127,11 +133,14 @@ def _impostor(imds: ImdsView, certainty: Certainty, what: str, more: Iterable[st
         evidence=[*(told(one) for one in imds.attempts), *(f"it {one}" for one in more)],
         remedies=impostor_remedies(imds),
     )
-    return replace(finding, severity=Severity.WARNING) if _serves(imds) else finding
+    return replace(finding, severity=Severity.WARNING) if keys_may_work(imds) else finding
 
 
-def _serves(imds: ImdsView) -> bool:
-    """Whether keys came that may work: a mock's samples have expired years ago, and STS knows none of them."""
+def keys_may_work(imds: ImdsView) -> bool:
+    """Whether keys came, and neither their end nor STS speaks against them.
+
+    A mock's samples ended years ago, and STS knows none of them.
+    """
     keys, case = imds.credentials, imds.case
     if keys is None or not case.gave_keys(Source.IMDS):
         return False

@@ -5,9 +5,10 @@ from dataclasses import replace
 from itertools import groupby
 
 from probe.evidence import Outcome, Source
-from probe.findings.case import CERTAIN, Case, found
+from probe.findings.case import CERTAIN, LIKELY, Case, found
 from probe.findings.catalogue.entry import Severity
 from probe.findings.identity_remedies import close_imds_remedies
+from probe.findings.imds_answers import keys_may_work, stands_in
 from probe.findings.imds_view import ImdsView
 from probe.findings.spoken import sdks_listed
 from probe.report import Finding, Prediction
@@ -18,19 +19,22 @@ def reachable(case: Case) -> Iterator[Finding]:
     own = case.expected.source
     if own in {Source.IMDS, "none", None} or not case.gave_keys(Source.IMDS):
         return
-    imds = ImdsView(case)
+    imds, stand_in = ImdsView(case), stands_in(case)
+    if stand_in and not keys_may_work(imds):
+        return
+    place = "a stand-in for IMDS" if stand_in else "IMDS"
     role = imds.listing.role if imds.listing and imds.listing.role else "the node's"
     closed = imds.variables.disabled
     newest, old = _as_node(case.predictions)
     sdks = tuple(one.sdk for one in newest)
     finding = found(
         "imds-reachable",
-        certainty=CERTAIN,
+        certainty=LIKELY if stand_in else CERTAIN,
         step="imds.credentials",
-        summary=f"This pod can take the role {role} from IMDS although it is meant to use {own}."
+        summary=f"This pod can take the role {role} from {place} although it is meant to use {own}."
         f"{_now(case, own, role, newest)}",
         evidence=[
-            f"IMDS gave keys of {role}",
+            f"{place[0].upper()}{place[1:]} gave keys of {role}",
             *(["AWS_EC2_METADATA_DISABLED keeps SDKs from asking, but nobody else"] if closed else []),
             *([f"of older releases, {', '.join(old)} would run as {role} now"] if old else []),
         ],

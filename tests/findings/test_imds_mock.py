@@ -121,3 +121,24 @@ def test_keys_that_sts_refuses_do_not_excuse_a_mock() -> None:
     )
     finding = walked(ttl_repeated=False, identity=StsAnswers(first=refused))["imds-impostor"]
     assert finding.severity is Severity.ERROR
+
+
+def beside_irsa(credentials: CredentialsAnswer) -> dict[str, Finding]:
+    steps = imds_steps(
+        puts=[put(200, server=None)],
+        gets=[get(200, server=None)],
+        token=True,
+        role=replace(listing(), exchange=unnamed()),
+        credentials=credentials,
+    )
+    return found(pod(*steps, wanted="web-identity"))
+
+
+def test_keys_of_a_stand_in_are_not_certainly_the_node_roles() -> None:
+    finding = beside_irsa(handed_out(content_type="application/json"))["imds-reachable"]
+    assert finding.certainty is Certainty.LIKELY
+    assert finding.summary.startswith("This pod can take the role node-role from a stand-in for IMDS although")
+
+
+def test_nobody_can_take_a_role_whose_keys_are_samples() -> None:
+    assert set(beside_irsa(handed_out(access_key_hint="…", expires=NOW - 1))) == {"imds-impostor"}
