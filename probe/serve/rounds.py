@@ -62,7 +62,7 @@ class Rounds:
         """Walk everything in a process of its own; without a report from there, what is known stands."""
         begun = time.monotonic()
         unjudged, self._unjudged = self._unjudged, None
-        walked = self._whole.walk(self._identities.left_out(begun, self._depended_on()))
+        walked = self._whole.walk(self._left_out(begun))
         if walked is None:
             return
         self._counted(walked, because)
@@ -123,6 +123,11 @@ class Rounds:
         if is_transition(before, report.verdict):
             self._log.verdict_changed(before, report, self.state.outlook)
         return report
+
+    def _left_out(self, now: float) -> frozenset[str]:
+        """Return the identities that are not asked for again; the needs ask as somebody, and so for all of them."""
+        asks_more = self._base is not None and self._base.wanted.asks_more
+        return frozenset() if asks_more else self._identities.left_out(now, self._depended_on())
 
     def _depended_on(self) -> str | None:
         return self.state.report.verdict.source if self.state.report is not None else None

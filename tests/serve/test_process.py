@@ -1,5 +1,6 @@
 """A real `probe serve` in lab worlds that change under it."""
 
+import json
 import os
 import signal
 import urllib.request
@@ -49,6 +50,20 @@ def test_a_token_that_is_replaced_is_walked_at_once_and_the_verdict_stays() -> N
         one.wait_for(lambda: one.state()["because"] == "token-changed")
         assert [event["to"] for event in one.events if event["event"] == "verdict.changed"] == ["OK"]
         assert one.state()["consecutive_failures"] == 0
+
+
+def test_needs_are_asked_for_by_whole_walks_and_stay_between_them() -> None:
+    flags = ("--controller-argument=--aws-vpc-id=vpc-0aaaaaaaaaaaaaaaa", "--controller-argument=--cluster-name=shop")
+    with serving("controller-sdk-new-enough", "--controller", "lbc@2.7.0", *flags) as one:
+        one.event("verdict.changed", to="OK")
+        light_walks(one, one.counter(LIGHT) + 2)
+        shown = json.loads(one.get("/state.json"))
+        needs = shown["told"]["needs"]
+        assert needs["title"] == "What aws-load-balancer-controller@2.7.0 needs"
+        assert {"needs.region", "needs.endpoints", "needs.permissions"} <= {row["step"] for row in needs["rows"]}
+        assert one.counter('aws_credential_probe_step_outcome{outcome="ok",source="needs",step="needs.endpoints"}') == 1
+        assert one.counter('aws_credential_probe_aws_calls_total{operation="needs",result="answered"}') > 1
+        assert one.state()["because"] == "start"
 
 
 def test_an_agent_that_dies_and_comes_back_is_told_once_each_time_with_what_is_left() -> None:
