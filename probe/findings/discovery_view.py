@@ -11,6 +11,7 @@ from probe.evidence.needs import AwsRead
 from probe.findings.case import CERTAIN, LIKELY, Case
 from probe.findings.catalogue.entry import Severity
 from probe.findings.shell import quoted
+from probe.parse.region import region_from_issuer
 from probe.report import Certainty, Finding, Remedy, Tool
 
 FLAGS_UNKNOWN = "The controller's flags: --controller-argument, or `probe manifest`, which copies them."
@@ -52,9 +53,9 @@ class DiscoveryView:
 
     @property
     def region_name(self) -> str:
-        """The controller's region, else any that is known, else a placeholder."""
+        """The controller's region, else any that is known (the token's issuer is of it), else a placeholder."""
         told = self.region.value if self.region else None
-        return told or self.case.region or "REGION"
+        return told or self.case.region or region_from_issuer(self.case.given.pod.issuer or "") or "REGION"
 
     def as_controller(self, read: AwsRead | None) -> bool:
         """Whether a call was made with the keys that the controller itself would use."""

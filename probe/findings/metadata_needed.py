@@ -132,13 +132,10 @@ def _evidence(view: DiscoveryView, imds: ImdsView, lacking: Sequence[MetadataNee
     yield from look_lines("VPC id", view.vpc_id)
     if imds.variables.disabled:
         yield "AWS_EC2_METADATA_DISABLED keeps SDKs from IMDS"
-    for step in _ON_THE_WAY:
-        if view.case.evidence.outcome(step) is Outcome.FAIL:
-            yield f"step {step} failed"
-            break
     for need in lacking:
         if need.what is Metadata.INSTANCE:
-            yield f"needed from IMDS: {need.why}"
+            failed = next((step for step in _ON_THE_WAY if view.case.evidence.outcome(step) is Outcome.FAIL), None)
+            yield f"needed from IMDS: {need.why}{f' (step {failed} failed)' if failed else ''}"
 
 
 def _remedies(view: DiscoveryView, imds: ImdsView, lacking: Sequence[MetadataNeed]) -> Iterator[Remedy]:

@@ -135,7 +135,7 @@ ENTRIES: tuple[Entry, ...] = (
                 "web-identity-trust-denied": "The same kind of fault under IRSA, told by STS.",
             }
         ),
-        becomes_certain_with="For the clause: iam:GetRole on the associated role.",
+        becomes_certain_with="For the clause: `--checks` with keys that may call iam:GetRole on the associated role.",
         fixes=(
             "Read the policy: `aws iam get-role --role-name ROLE_NAME --query Role.AssumeRolePolicyDocument`.",
             (

@@ -38,7 +38,9 @@ ENTRIES: tuple[Entry, ...] = (
         evidence=(
             "STS answered AccessDenied for AssumeRoleWithWebIdentity, so issuer, signature, audience and expiry have "
             "passed, as far as its other answers show. Certain that the role is refused to this token, likely for the "
-            "clause. The probe prints iss, sub and aud and the statement that would allow them."
+            "clause. With `--checks` the role is read with other keys of this pod that may: then its trust policy is "
+            "evaluated for this token, and the clause that fails, another path, or a missing role is certain. A policy "
+            "that lets the token in, or that hangs on something unknown here, leaves it likely."
         ),
         told_apart_from=look_alikes(
             {
@@ -51,7 +53,7 @@ ENTRIES: tuple[Entry, ...] = (
                 "a role that does not exist": "Not separable from inside the pod; iam:GetRole tells.",
             }
         ),
-        becomes_certain_with="iam:GetRole on this one role, or the AssumeRoleWithWebIdentity event in CloudTrail.",
+        becomes_certain_with="`--checks` with keys that may call iam:GetRole on this role, or the event in CloudTrail.",
         fixes=(
             "Read the policy: `aws iam get-role --role-name ROLE_NAME --query Role.AssumeRolePolicyDocument`.",
             (
