@@ -3,12 +3,17 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from probe.findings.catalogue import (
+    chained,
     container,
     controller,
+    discovery,
     environment,
     identity,
     imds,
+    kubernetes,
+    needs,
     nothing,
+    permissions,
     shared_config,
     sts,
     web_identity,
@@ -18,7 +23,7 @@ from probe.tell.exit_codes import in_words
 from probe.tell.layout import Style, text_of
 
 AREAS: Mapping[str, tuple[Entry, ...]] = {
-    "Injection: what the pod was given": nothing.ENTRIES,
+    "Injection: what the pod was given": (*kubernetes.ENTRIES, *nothing.ENTRIES),
     "Environment": environment.ENTRIES,
     "Shared config and credentials files": shared_config.ENTRIES,
     "Web identity (IRSA)": web_identity.ENTRIES,
@@ -26,7 +31,13 @@ AREAS: Mapping[str, tuple[Entry, ...]] = {
     "Container credentials (Pod Identity, ECS)": container.ENTRIES,
     "IMDS": imds.ENTRIES,
     "Identity and the application": identity.ENTRIES,
-    "The controller": controller.ENTRIES,
+    "The controller, and what it needs": (
+        *controller.ENTRIES,
+        *discovery.ENTRIES,
+        *needs.ENTRIES,
+        *permissions.ENTRIES,
+        *chained.ENTRIES,
+    ),
 }
 """Every entry by area, in the order of the chain."""
 _CODE_WIDTH = 34
