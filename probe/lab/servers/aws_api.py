@@ -2,12 +2,13 @@
 
 import re
 import uuid
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Any, Unpack
 from urllib.parse import unquote_plus
 
-from botocore.model import ServiceModel
+from botocore.model import OperationNotFoundError, ServiceModel
 
 from probe.lab.servers.aws_api_config import AwsConfig, Reply
 from probe.lab.servers.aws_api_denials import denial
@@ -44,6 +45,8 @@ class AwsApiServer(LabServer):
         for credentials in (*config.known_keys, *config.expired_keys):
             self._keys.add(credentials)
         self._judge = StsConfig(region=config.region, expired_keys=config.expired_keys)
+        for name, result in [(one.call, one.result) for one in config.replies] + [*config.results.items()]:
+            _try(name, result)
 
     def routes(self, request: Request) -> tuple[str, ...]:
         """Name the service, and the call."""
@@ -126,6 +129,15 @@ class AwsApiServer(LabServer):
     @staticmethod
     def _id() -> str:
         return str(uuid.uuid4())
+
+
+def _try(call: str, result: Mapping[str, Any]) -> None:
+    """Write a result once. Raises ValueError for a call or a result that is a slip of the scenario."""
+    service, _, operation = call.partition(".")
+    try:
+        result_answer(service_model(service).operation_model(operation), result, "", "")
+    except (LookupError, OperationNotFoundError, ValueError) as error:
+        raise ValueError(f"no such answer to {call}: {error}") from error
 
 
 def operation_of(request: Request) -> Any:  # noqa: ANN401 - botocore's model of an operation, which has no types

@@ -16,8 +16,13 @@ XML_HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
 def result_answer(model: Any, result: Mapping[str, Any], request_id: str, date: str) -> Answer:  # noqa: ANN401
-    """Write a result; `model` is botocore's of the operation, which has no types."""
+    """Write a result; `model` is botocore's of the operation, which has no types.
+
+    Lists that it does not tell are empty, as services write them. Raises ValueError for what no result has.
+    """
     protocol, shape = model.service_model.metadata["protocol"], model.output_shape
+    lists = [name for name, member in shape.members.items() if member.type_name == "list"] if shape else []
+    result = {**dict.fromkeys(lists, ()), **result}
     if protocol in {"json", "rest-json"}:
         body = json.dumps(_jsonable(result)).encode()
         return _answer(200, body, "application/x-amz-json-1.1", request_id, date)
