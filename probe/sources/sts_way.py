@@ -63,6 +63,7 @@ class StsWay:
 
     walk: Walk
     endpoint: Place
+    answer_seconds: float = ANSWER_SECONDS
 
     @cached_property
     def trust(self) -> Trust:
@@ -121,7 +122,7 @@ class StsWay:
         sent = replace(
             request,
             connect_seconds=CONNECT_SECONDS,
-            answer_seconds=ANSWER_SECONDS,
+            answer_seconds=self.answer_seconds,
             context=self.trust.context if self.endpoint.secure else None,
             proxy=_for_plain_http(self.proxy) if plain_proxy and isinstance(self.proxy, Proxy) else None,
         )

@@ -14,6 +14,8 @@ from probe.sources.sts_path import is_true, option
 from probe.sources.sts_way import StsWay
 from probe.walk import Walk
 
+ANSWER_SECONDS = 4.0
+"""Less than for STS: much is asked, some of it one after the other, and nothing is lost but what a read would tell."""
 NO_KEYS = "no source gave keys that AWS takes"
 NO_REGION = "nothing tells the region"
 
@@ -82,7 +84,7 @@ def make(walk: Walk, call: Call, keys: KeysOf | None = None) -> Made:
         reason = NO_KEYS if used is None else NO_REGION
         source = used.source if used else None
         return Made(read=AwsRead(action=action, keys_of=source, reason=reason, why=call.why, essential=call.essential))
-    caller = AwsCaller(call.service, endpoint, StsWay(walk, endpoint).send, walk.redactor)
+    caller = AwsCaller(call.service, endpoint, StsWay(walk, endpoint, ANSWER_SECONDS).send, walk.redactor)
     answer, told = caller.call(call.operation, call.parameters, used.keys)
     read = AwsRead(
         action=action,
