@@ -2,7 +2,7 @@
 
 import re
 
-_VERSION = re.compile(r"v?([0-9]{1,6}(?:\.[0-9]{1,6}){0,3})(?:[-+_][A-Za-z0-9.+_-]{1,64})?")
+_VERSION = re.compile(r"v?([0-9]{1,9}(?:\.[0-9]{1,9}){0,3})(?:[-+_][A-Za-z0-9.+_-]{1,64})?")
 
 
 def read_version(text: str) -> str | None:

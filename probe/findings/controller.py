@@ -36,12 +36,13 @@ def sdk_too_old(case: Case) -> Iterator[Finding]:
     if controller is None or controller.takes_pod_identity is not False or not _asks_the_agent(case, view):
         return
     first = controller.first_with_pod_identity
+    what = "SDK" if controller.sdk and controller.sdk.sdk else "credential code"
     finding = found(
         "controller-sdk-too-old",
         certainty=CERTAIN if view.has_keys else LIKELY,
         step="container.credentials",
-        summary=f"{controller.title} cannot use Pod Identity: its SDK is too old. The first release that can is "
-        f"{first}.",
+        summary=f"{controller.title} cannot use Pod Identity: its {what} is too old. The first release that can "
+        f"is {first}.",
         evidence=[*_built_with(controller), *view.told()],
         remedies=_upgrade(case, controller),
         sdks=(controller.sdk.sdk,) if controller.sdk and controller.sdk.sdk else (),

@@ -113,7 +113,10 @@ def test_an_unknown_controller_is_refused_with_the_nearest_names() -> None:
         find("karpentr@1.0")
 
 
-@pytest.mark.parametrize(("text", "numbers"), [("v1.19.4-eksbuild.1", "1.19.4"), ("2.9", "2.9"), ("1.2.3+b", "1.2.3")])
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [("v1.19.4-eksbuild.1", "1.19.4"), ("2.9", "2.9"), ("1.2.3+b", "1.2.3"), ("2.32.2.20240820", "2.32.2.20240820")],
+)
 def test_a_version_is_read_with_and_without_what_stands_around_it(text: str, numbers: str) -> None:
     assert read_version(text) == numbers
 
