@@ -76,7 +76,7 @@ VELERO = Profile(
             "variables of IRSA from its environment.",
             instead="Install without a secret (`--no-secret`; chart: credentials.useSecret=false) so that the pod's "
             "own identity is used.",
-            upstream=("vmware-tanzu/velero-plugin-for-aws:velero-plugin-for-aws/helpers.go",),
+            upstream=("vmware-tanzu/velero-plugin-for-aws:velero-plugin-for-aws/config.go",),
         ),
     ),
     fails_as="The BackupStorageLocation becomes Unavailable.",
