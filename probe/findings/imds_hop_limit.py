@@ -66,10 +66,12 @@ def _certainty(imds: ImdsView) -> Certainty:
     quick = imds.gets_were_quick and len({get.status for get in imds.gets}) == 1
     by_ec2 = imds.is_ec2 and imds.is_real_address
     died = imds.requests_arrived and not imds.small_packets_return
-    limit = hop_limit(imds.case)
-    if limit is not None and imds.hops:
-        # Both numbers are known: the limit that EC2 has, and how far it is.
-        return CERTAIN if by_ec2 and limit < imds.hops else LIKELY
+    told_by_ec2 = hop_limit(imds.case)
+    if told_by_ec2 is not None and imds.hops and imds.route is not None:
+        if told_by_ec2 >= imds.hops:
+            return LIKELY
+        if imds.route.is_exact and by_ec2:
+            return CERTAIN
     return CERTAIN if repeated and quick and by_ec2 and died and imds.waited_long_enough else LIKELY
 
 
@@ -92,6 +94,8 @@ def _evidence(imds: ImdsView) -> Iterator[str]:
     if node_line is not None:
         yield node_line
     yield from instance_lines(imds.case)
+    if imds.hops and (hop_limit(imds.case) or 0) >= imds.hops:
+        yield "that is enough for the measured distance: something else may swallow the answers on their way"
     if not imds.is_ec2:
         yield "the answers do not carry Server: EC2ws, so an interceptor that swallows PUTs is not excluded"
     if not imds.requests_arrived:

@@ -4,7 +4,19 @@ from dataclasses import replace
 
 import pytest
 
-from probe.evidence import Ending, Exchange, ImdsVariables, Phases, Route, Router
+from probe.evidence import (
+    AwsRead,
+    Ending,
+    Evidence,
+    Exchange,
+    ImdsVariables,
+    InstanceOptions,
+    Outcome,
+    Phases,
+    Route,
+    Router,
+    Step,
+)
 from probe.findings.catalogue.entry import Severity
 from probe.report import Certainty
 from tests.findings.imds_building import (
@@ -181,3 +193,33 @@ def test_behind_version_1_only_what_the_role_shows_is_added() -> None:
     assert verdicts(no_role) == {"imds-hop-limit-v1-allowed": CERTAIN, "imds-no-role": CERTAIN}
     stalled = pod(*imds_steps(puts=STALLED, gets=gets, role=replace(listing(503, None), with_token=False)))
     assert verdicts(stalled) == {"imds-hop-limit-v1-allowed": CERTAIN}
+
+
+def told_by_ec2(limit: int) -> Step:
+    """What EC2 says of the instance, where it was asked."""
+    read = AwsRead(action="ec2:DescribeInstances", keys_of="web-identity")
+    facts = InstanceOptions(read=read, instance_id="i-0123456789abcdef0", hop_limit=limit, tokens="required")
+    return Step(id="needs.instance", outcome=Outcome.OK, facts=facts)
+
+
+def with_ec2(limit: int, route: Route | None = TWO_HOPS, puts: tuple[Exchange, ...] = STALLED[:1]) -> Evidence:
+    """A single stalled PUT, which alone is not certain, and EC2's own number."""
+    evidence = pod(*imds_steps(puts=puts, gets=ANSWERED, route=route))
+    return replace(evidence, steps=(*evidence.steps, told_by_ec2(limit)))
+
+
+def test_ec2s_number_below_the_measured_distance_makes_it_certain() -> None:
+    finding = found(with_ec2(1))["imds-hop-limit"]
+    assert finding.certainty is CERTAIN
+    assert "EC2: i-0123456789abcdef0 has HttpPutResponseHopLimit=1, HttpTokens=required" in finding.evidence
+
+
+def test_ec2s_number_that_is_enough_takes_the_certainty_away() -> None:
+    finding = found(with_ec2(2, puts=STALLED))["imds-hop-limit"]
+    assert finding.certainty is LIKELY
+    assert any("enough for the measured distance" in line for line in finding.evidence)
+
+
+def test_ec2s_number_below_an_upper_bound_proves_nothing() -> None:
+    silent = Route(address="169.254.169.254", hops=3, routers=(Router(distance=1, address="10.0.0.1"),))
+    assert found(with_ec2(2, silent))["imds-hop-limit"].certainty is LIKELY

@@ -111,6 +111,8 @@ def setting_of(walk: Walk, setting: Setting) -> str | None:
 
 
 def _decoded(walk: Walk, made: Sequence[Made], keys: KeysOf) -> Decoded | None:
-    """Have the first encoded denial decoded."""
+    """Have the first encoded denial decoded; not by STS, where the user keeps it out."""
+    if not walk.options.sts_allowed:
+        return None
     first = next((one.encoded for one in made if one.encoded and one.read.permission is Permission.DENIED), None)
     return None if first is None else decode(walk, first, keys)
