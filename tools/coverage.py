@@ -17,7 +17,8 @@ _HEAD = """<!-- Generated from probe/lab/scenarios/ by `python -m tools.generate
 Failures of AWS credentials in pods as people reported them, {total} in all, and the lab scenarios in which the probe
 must name them. {played} are played, {unseen} cannot be seen from a pod{open}. Of the {played}, {certain} have a
 scenario whose verdict is certain. A scenario without a verdict is one in which the credentials work from here: what is
-left is told as a warning or a note, or is in the application.
+left is told as a warning or a note, or is in the application. Certain is said of the finding, which may be wider than
+the row: that the agent refuses is certain, why it does is often not.
 
 Each scenario is a test: see `probe lab list` and `probe lab run NAME`.
 

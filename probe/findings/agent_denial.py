@@ -1,8 +1,10 @@
 """The agent is there, and EKS Auth behind it is out of reach or does not give the role."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from probe.evidence.container_text import ContainerText
+from probe.evidence.trust import RoleTrust
 from probe.findings.agent_cause import release_line
 from probe.findings.agent_remedies import (
     agent_log,
@@ -15,10 +17,10 @@ from probe.findings.asked_of_aws import association_lines
 from probe.findings.case import CERTAIN, LIKELY, Case, found
 from probe.findings.container_view import UPSTREAM, ContainerView, cause_open
 from probe.findings.shell import quoted
-from probe.findings.trust_clause import clause_in_words
-from probe.findings.trust_policy import TrustReading
-from probe.parse.trust_policy import pod_identity
 from probe.report import Finding, Remedy, Tool
+
+if TYPE_CHECKING:
+    from probe.findings.trust_policy import TrustReading
 
 STEP = "container.credentials"
 
@@ -111,21 +113,30 @@ def role_trust(case: Case) -> Iterator[Finding]:
     view = ContainerView(case)
     if view.said != ContainerText.ROLE_TRUST:
         return
-    trust = TrustReading(case, pod_identity())
+    trust = _reading(case)
     finding = found(
         "agent-role-trust",
         certainty=CERTAIN,
         step=STEP,
         summary=f"EKS may not assume the role that is associated with {case.namespace}/{case.service_account}"
-        + (f": {clause_in_words(trust.failure)}." if trust.failure else "."),
+        + (f": {trust.clause}." if trust and trust.clause else "."),
         evidence=[
             *view.told(),
-            *trust.lines(),
+            *(trust.lines() if trust else ()),
             "the role must let pods.eks.amazonaws.com do sts:AssumeRole and sts:TagSession",
         ],
-        remedies=trust_remedies(case, trust.role.name if trust.role else None),
+        remedies=trust_remedies(case, trust.role.name if trust and trust.role else None),
     )
-    yield finding if trust.is_refused else cause_open(finding)
+    yield finding if trust and trust.is_refused else cause_open(finding)
+
+
+def _reading(case: Case) -> "TrustReading | None":
+    """Return the role as it was read. Policies are understood where one was read: other runs must not pay for it."""
+    if case.evidence.facts("needs.trust", RoleTrust) is None:
+        return None
+    from probe.findings.trust_policy import of_pod_identity  # noqa: PLC0415 - see above
+
+    return of_pod_identity(case)
 
 
 def node_role_denied(case: Case) -> Iterator[Finding]:

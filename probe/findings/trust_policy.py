@@ -6,8 +6,17 @@ from functools import cached_property
 from probe.evidence.trust import RoleTrust
 from probe.findings.case import Case
 from probe.findings.trust_clause import clause_in_words, mistake
+from probe.findings.web_identity_view import WebIdentityView
 from probe.parse.arn import RoleArn, read_role_arn
-from probe.parse.trust_policy import Asking, Decision, Failure, Judgement, judge_trust
+from probe.parse.trust_policy import (
+    Asking,
+    Decision,
+    Failure,
+    Judgement,
+    judge_trust,
+    pod_identity,
+    web_identity,
+)
 from probe.records import dataclass
 
 ELSEWHERE = (
@@ -64,6 +73,19 @@ class TrustReading:
         return self.judgement.failures[0] if self.judgement and self.judgement.failures else None
 
     @property
+    def clause(self) -> str | None:
+        """That clause in words, with the mistake behind it where one shows."""
+        if self.failure is None:
+            return "no statement of it allows anything" if self.is_refused else None
+        because = mistake(self.failure)
+        return f"{clause_in_words(self.failure)}{f' ({because})' if because else ''}"
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the reason for the refusal is certain: no such role, another path, or a clause that fails."""
+        return self.is_missing or self.other_path is not None or self.is_refused
+
+    @property
     def is_refused(self) -> bool:
         """Whether the policy itself, read and understood, refuses the request."""
         return self.judgement is not None and self.judgement.decision is Decision.REFUSED
@@ -94,3 +116,16 @@ class TrustReading:
             because = mistake(failure)
             head = f"{keys}: " if number == 0 else "and: "
             yield f"{head}{clause_in_words(failure)}{f' ({because})' if because else ''}"
+
+
+def of_web_identity(view: WebIdentityView) -> TrustReading:
+    """Hold the policy against the pod's own token."""
+    claims = view.claims
+    if claims is None or claims.issuer is None:
+        return TrustReading(view.case, None)
+    return TrustReading(view.case, web_identity(view.provider_arn, claims.issuer, claims.subject, claims.audiences))
+
+
+def of_pod_identity(case: Case) -> TrustReading:
+    """Hold the policy against what EKS asks for."""
+    return TrustReading(case, pod_identity())

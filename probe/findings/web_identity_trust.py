@@ -5,16 +5,18 @@ STS never says which. Where the role could be read with other keys (`needs.trust
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from probe.evidence import StsAnswer
+from probe.evidence.trust import RoleTrust
 from probe.findings.addresses import is_private
 from probe.findings.case import CERTAIN, LIKELY, Case, found
-from probe.findings.trust_clause import clause_in_words, mistake
-from probe.findings.trust_policy import TrustReading
 from probe.findings.web_identity_remedies import annotate_with, mend_trust
 from probe.findings.web_identity_view import WebIdentityView, claim_lines, quote
-from probe.parse.trust_policy import web_identity
 from probe.report import Finding, Remedy
+
+if TYPE_CHECKING:
+    from probe.findings.trust_policy import TrustReading
 
 HASH_SUFFIX = re.compile(r"-(?=[0-9a-f]*[0-9])[0-9a-f]{8,}$")
 """As generated names end, those of Crossplane's providers among them (crossplane/crossplane#5578)."""
@@ -27,7 +29,7 @@ def trust_denied(case: Case) -> Iterator[Finding]:
     if refused is None or view.partitions_differ:
         return
     trust = _reading(view)
-    is_known = trust.is_missing or trust.other_path is not None or trust.is_refused
+    is_known = trust is not None and trust.is_known
     yield found(
         "web-identity-trust-denied",
         certainty=CERTAIN if is_known else LIKELY,
@@ -36,7 +38,7 @@ def trust_denied(case: Case) -> Iterator[Finding]:
         evidence=[
             quote(refused),
             *claim_lines(view),
-            *trust.lines(),
+            *(trust.lines() if trust else ()),
             "STS checks provider, audience, signature and expiry first, as far as it shows: those have passed",
             *([] if is_known else _doubts(view, refused)),
         ],
@@ -44,33 +46,33 @@ def trust_denied(case: Case) -> Iterator[Finding]:
     )
 
 
-def _reading(view: WebIdentityView) -> TrustReading:
-    claims = view.claims
-    if claims is None or claims.issuer is None:
-        return TrustReading(view.case, None)
-    return TrustReading(view.case, web_identity(view.provider_arn, claims.issuer, claims.subject, claims.audiences))
+def _reading(view: WebIdentityView) -> "TrustReading | None":
+    """Return the role as it was read. Policies are understood where one was read: other runs must not pay for it."""
+    if view.case.evidence.facts("needs.trust", RoleTrust) is None:
+        return None
+    from probe.findings.trust_policy import of_web_identity  # noqa: PLC0415 - see above
+
+    return of_web_identity(view)
 
 
-def _summary(view: WebIdentityView, trust: TrustReading) -> str:
+def _summary(view: WebIdentityView, trust: "TrustReading | None") -> str:
     role = view.variables.role_arn if view.variables else None
     subject = view.claims.subject if view.claims else None
+    if trust is None or (not trust.is_known and trust.judgement is None):
+        return (
+            f"STS refuses {role} to {subject}: the trust policy does not let this token in, or there is no such role."
+        )
     if trust.is_missing and trust.role is not None:
         return f"There is no role {trust.role.name} in account {trust.role.account}: STS refuses {role} to {subject}."
     if trust.other_path is not None:
         return f"STS refuses {role} to {subject}: the role has another path, its ARN is {trust.other_path}."
-    if trust.failure is not None:
-        because = mistake(trust.failure)
-        clause = clause_in_words(trust.failure)
-        return f"The trust policy of {role} keeps {subject} out: {clause}{f' ({because})' if because else ''}."
-    return (
-        f"STS refuses {role} to {subject}: the trust policy does not let this token in, or there is no such role."
-        if trust.judgement is None
-        else f"STS refuses {role} to {subject}, and its trust policy does not show why."
-    )
+    if trust.clause is not None:
+        return f"The trust policy of {role} keeps {subject} out: {trust.clause}."
+    return f"STS refuses {role} to {subject}, and its trust policy does not show why."
 
 
-def _remedies(view: WebIdentityView, trust: TrustReading) -> tuple[Remedy, ...]:
-    if trust.other_path is not None:
+def _remedies(view: WebIdentityView, trust: "TrustReading | None") -> tuple[Remedy, ...]:
+    if trust is not None and trust.other_path is not None:
         return annotate_with(view, trust.other_path)
     return (*mend_trust(view), *_wildcard(view))
 

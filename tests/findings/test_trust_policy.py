@@ -85,6 +85,13 @@ def test_a_clause_that_fails_makes_it_certain_and_is_named(changed: dict[str, An
     assert any("iam:GetRole with the imds keys" in line for line in finding.evidence)
 
 
+def test_a_policy_that_allows_nobody_says_so() -> None:
+    others = {"StringEquals": {SUB: "system:serviceaccount:default:x"}}
+    finding = refused_by_sts(policy(Effect="Deny", Condition=others))
+    assert finding.certainty is Certainty.CERTAIN
+    assert "no statement of it allows anything" in finding.summary
+
+
 def test_a_policy_that_lets_the_token_in_points_elsewhere_and_stays_likely() -> None:
     finding = refused_by_sts(policy())
     assert finding.certainty is Certainty.LIKELY
