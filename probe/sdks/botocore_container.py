@@ -69,7 +69,9 @@ def _judged(view: View, reply: Reply) -> Answer:
     if reply.kind is ReplyKind.UNSEEN:
         return unseen(reply.because)
     if reply.kind is not ReplyKind.KEYS:
-        return stops(texts.container(reply), f"{reply.because}, and that ends the chain")
+        return stops(
+            texts.container(reply, knows_agent=view.since(AGENT_KNOWN)), f"{reply.because}, and that ends the chain"
+        )
     if reply.expires is not None and reply.expires <= view.evidence.given.clock:
         return stops(texts.STILL_EXPIRED, f"{reply.because} that are expired already")
     if view.since(TOKEN_REREAD):

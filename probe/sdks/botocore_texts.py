@@ -51,15 +51,17 @@ def file_answer(token: Token) -> Answer | None:
     return stops(text, token.because) if text else None
 
 
-def container(reply: Reply) -> str:
-    """Return the text for a container endpoint that gave no keys."""
+def container(reply: Reply, *, knows_agent: bool) -> str:
+    """Return the text for a container endpoint that gave no keys. It spoke of ECS before it knew the agent."""
     frame = "Error when retrieving credentials from container-role: Error retrieving metadata: "
+    place = "container" if knows_agent else "ECS"
     if reply.kind is ReplyKind.REFUSED:
-        return f"{frame}Received non 200 response {reply.status} from container metadata:…"
+        status = reply.status if knows_agent else f"({reply.status})"
+        return f"{frame}Received non 200 response {status} from {place} metadata:…"
     if reply.kind is ReplyKind.BROKEN:
-        return f"{frame}Received error when attempting to retrieve container metadata: {network(reply)}"
+        return f"{frame}Received error when attempting to retrieve {place} metadata: {network(reply)}"
     if reply.not_json:
-        return f"{frame}Unable to parse JSON returned from container metadata services"
+        return f"{frame}Unable to parse JSON returned from {place} metadata services"
     # A missing field is a bare KeyError, whose text is the field's name.
     return "'…'"
 

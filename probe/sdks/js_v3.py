@@ -14,7 +14,7 @@ from probe.sdks import js_v3_container, sts, tokens
 from probe.sdks.chain import FOR_EVER, Answer, follow, gives, passes, predictions, slips, stops, unseen, waited
 from probe.sdks.imds_time import after_imds
 from probe.sdks.js_v3_container import AGENT_KNOWN, ONLY_WARNS
-from probe.sdks.metadata import FALLS_BACK, Client, ask_imds
+from probe.sdks.metadata import FALLS_BACK, Client, Stage, ask_imds
 from probe.sdks.profiles import source_problem
 from probe.sdks.reply import Reply, ReplyKind
 from probe.sdks.tokens import Read, Token
@@ -25,7 +25,14 @@ SDK = "js-v3"
 NEWEST = "3.1169.0"
 FALSE_IS_FALSE = "3.758.0"
 """AWS_EC2_METADATA_DISABLED=false no longer disables: 3.726.0 reads it as true, 3.758.0 does not."""
-CHANGES = (AGENT_KNOWN, FALSE_IS_FALSE, ONLY_WARNS)
+CHANGES = (
+    AGENT_KNOWN,
+    js_v3_container.IPV6_MAY_BE_ASKED,
+    js_v3_container.IPV6_ASKED,
+    FALSE_IS_FALSE,
+    ONLY_WARNS,
+    js_v3_container.RELATIVE_FIRST,
+)
 
 ERROR_NAMES = {
     "IDPCommunicationError": "IDPCommunicationErrorException",
@@ -110,6 +117,9 @@ def imds(view: View) -> Answer:
         because = "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE is neither IPv4 nor IPv6 to the letter"
         return stops(f"Unsupported endpoint mode: {mode}.…", because)
     asked = ask_imds(view, IMDS, version_1_off=_version_1_off(view))
+    if asked.stage is Stage.ROLE and asked.reply.kind is ReplyKind.UNUSABLE:
+        # It asks for the keys of a role without a name, is given the list once more, and reads that as JSON.
+        return stops("…", asked.reply.because)
     return after_imds(_imds_answer(asked.reply), IMDS, asked)
 
 

@@ -1,5 +1,7 @@
 """Whose keys a program came back with: every source of a world hands out keys of its own."""
 
+import json
+import re
 from collections.abc import Iterator
 
 from probe.evidence import Source
@@ -7,6 +9,8 @@ from tests.oracle.world import OracleWorld
 
 _SERVERS = {"imds": Source.IMDS, "agent": Source.CONTAINER, "ecs": Source.CONTAINER}
 _KEY_VARIABLES = ("AWS_ACCESS_KEY_ID", "AWS_ACCESS_KEY")
+_WRITTEN_KEY = re.compile(r"AccessKeyId\W+(\w{16,})")
+"""A key that a scenario writes into an answer itself, in whatever form."""
 _SHORTEST = 5
 """Characters: the ellipsis and the last four."""
 
@@ -20,7 +24,7 @@ def source_of(world: OracleWorld, hint: str | None) -> Source | None:
 
 
 def _endings(world: OracleWorld) -> Iterator[tuple[Source, str]]:
-    """Give every key of a world: what the pod was given first, what STS has made last."""
+    """Give every key of a world: what the pod was given, what servers have made, what is written into their answers."""
     environment = {value for name in _KEY_VARIABLES if (value := world.environment.get(name))}
     for key in environment:
         yield Source.ENVIRONMENT, key[-4:]
@@ -28,6 +32,9 @@ def _endings(world: OracleWorld) -> Iterator[tuple[Source, str]]:
         yield _SERVERS.get(name) or _impostor(world, name) or Source.SHARED_CONFIG, keys.hint
     for ending in world.issued():
         yield Source.WEB_IDENTITY, ending
+    for name, config in world.scenario.servers.items():
+        for key in _WRITTEN_KEY.findall(json.dumps(dict(config))):
+            yield _SERVERS.get(name) or Source.WEB_IDENTITY, key[-4:]
 
 
 def _impostor(world: OracleWorld, name: str) -> Source | None:

@@ -3,10 +3,9 @@
 import pytest
 
 from tests.oracle import recorded
-from tests.oracle.compare import Compared, compared
+from tests.oracle.compare import Compared, compared, played_calmly
 from tests.oracle.harness import Harness
 from tests.oracle.harnesses import harnesses
-from tests.oracle.playing import play
 from tests.oracle.scenarios import Chosen, chosen
 
 pytestmark = [pytest.mark.oracle, pytest.mark.timeout(300)]
@@ -25,7 +24,7 @@ def test_an_sdk_is_there(harness: Harness) -> None:
 @pytest.mark.parametrize("one", chosen(), ids=lambda one: one.name)
 def test_every_sdk_does_what_is_predicted(one: Chosen) -> None:
     able = tuple(harness for harness in HARNESSES if one.suits(harness) and harness.why_not() is None)
-    told = tuple(compared(play(one.load(), able), able))
+    told = tuple(compared(played_calmly(one.load(), able), able))
     assert [f"{each.harness}: {each.difference}" for each in told if each.difference] == []
     assert [_not_as_recorded(one, each) for each in told if _not_as_recorded(one, each)] == []
 

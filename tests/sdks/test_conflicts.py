@@ -91,12 +91,15 @@ BOTH_URIS = pod(
         ("go-v2", "1.27.33", True),
         ("go-v2", "1.27.34", False),
         ("botocore", "1.43.0", False),
-        ("js-v3", "3.900.0", False),
+        ("js-v3", "3.1080.0", True),
+        ("js-v3", "3.1083.0", False),
         ("rust", "1.9.0", False),
         ("java-v2", "2.30.0", False),
     ],
 )
-def test_the_relative_uri_wins_except_in_go(sdk: str, version: str, *, takes_the_full_one: bool) -> None:
+def test_the_relative_uri_wins_except_in_old_go_and_old_javascript(
+    sdk: str, version: str, *, takes_the_full_one: bool
+) -> None:
     assert said(sdk, BOTH_URIS, version) == (CONTAINER if takes_the_full_one else "unknown")
 
 

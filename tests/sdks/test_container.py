@@ -196,9 +196,27 @@ def test_a_failing_call_on_loopback_reads_as_nothing_found_in_javascript() -> No
     assert asked("js-v3", evidence).error == "Could not load credentials from any providers"
 
 
-def test_an_ipv6_host_keeps_its_brackets_in_the_text_of_javascript() -> None:
+def test_an_ipv6_host_is_named_in_the_text_of_javascript() -> None:
     evidence = pod(container(refusal(404), uri=IPV6_URI))
-    assert asked("js-v3", evidence).error == "[fd00:ec2::23] is not a valid container metadata service hostname"
+    assert asked("js-v3", evidence).error == "…fd00:ec2::23… is not a valid container metadata service hostname"
+
+
+@pytest.mark.parametrize(("version", "outcome"), [("3.574.0", "error"), ("3.600.0", "unknown"), ("3.667.0", CONTAINER)])
+def test_javascript_once_looked_an_ipv6_address_up_as_a_name(version: str, outcome: str) -> None:
+    assert said("js-v3", pod(container(uri=IPV6_URI)), version) == outcome
+
+
+@pytest.mark.parametrize(("version", "outcome"), [("3.1080.0", "unknown"), ("3.1083.0", CONTAINER)])
+def test_javascript_once_took_the_token_of_the_variable_before_that_of_the_file(version: str, outcome: str) -> None:
+    evidence = pod(container(), AWS_CONTAINER_AUTHORIZATION_TOKEN="another token")
+    assert said("js-v3", evidence, version) == outcome
+
+
+@pytest.mark.parametrize(("version", "place"), [("1.31.85", "ECS"), ("1.32.0", "container")])
+def test_botocore_spoke_of_ecs_before_it_knew_the_agent(version: str, place: str) -> None:
+    text = asked("botocore", pod(relative(answer=no_answer(Ending.REFUSED))), version).error
+    assert text is not None
+    assert f"Received error when attempting to retrieve {place} metadata: " in text
 
 
 @pytest.mark.parametrize("sdk", SDKS)

@@ -2,6 +2,7 @@
 
 import argparse
 import pickle
+import subprocess
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -9,10 +10,10 @@ from functools import partial
 from pathlib import Path
 
 from tests.oracle import recorded
-from tests.oracle.compare import Compared, compared
+from tests.oracle.compare import Compared, compared, played_calmly
 from tests.oracle.harness import CACHE, Harness
 from tests.oracle.harnesses import harnesses
-from tests.oracle.playing import Played, play
+from tests.oracle.playing import Played
 from tests.oracle.scenarios import Chosen, chosen
 from tools.oracle import table
 
@@ -64,7 +65,7 @@ def _told(names: set[str], one: Chosen, *, again: bool) -> tuple[Compared, ...]:
     wanted = tuple(harness for harness in harnesses() if harness.name in names and one.suits(harness))
     try:
         played = _last(one) if again else _play(one, wanted)
-    except ValueError as error:
+    except (ValueError, subprocess.SubprocessError) as error:
         print(f"{one.name} could not be played: {error}", flush=True)
         return ()
     if played is None:
@@ -73,7 +74,7 @@ def _told(names: set[str], one: Chosen, *, again: bool) -> tuple[Compared, ...]:
 
 
 def _play(one: Chosen, wanted: tuple[Harness, ...]) -> Played:
-    played = play(one.load(), wanted)
+    played = played_calmly(one.load(), wanted)
     PLAYED.mkdir(parents=True, exist_ok=True)
     _file(one).write_bytes(pickle.dumps(played))
     return played

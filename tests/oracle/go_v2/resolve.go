@@ -1,4 +1,4 @@
-// Resolves the default chain of aws-sdk-go-v2 once and prints what came of it as one JSON line.
+// Resolves the default chain of aws-sdk-go-v2 once; see tests/oracle/harness.py for what it prints.
 package main
 
 import (
