@@ -26,7 +26,7 @@ RELATIVE_FIRST = "3.1083.0"
 """The relative URI comes before the full one, and the token file before the variable (@aws-sdk/credential-provider-http
 3.972.57); before, it was the other way round, whatever the documentation said."""
 IPV6_ASKED = "3.667.0"
-"""Asks for @smithy/node-http-handler 3.2.3, which takes the brackets off an IPv6 address; before, they are looked up."""
+"""Asks for @smithy/node-http-handler 3.2.3, which takes the brackets off an IPv6 host; before, they are looked up."""
 IPV6_MAY_BE_ASKED = "3.575.0"
 """Asks for any 3.x of it: whether it can is for the installation to decide."""
 PATIENCE = 1.0
