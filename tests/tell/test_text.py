@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
-from probe.evidence import Evidence, Outcome, Source
+from probe.evidence import Beyond, Evidence, Outcome, Source
 from probe.findings.catalogue.entry import Severity
 from probe.report import Certainty, Expected, Identity, Prediction, Remedy, Report
 from probe.tell.layout import Style, style_for
@@ -359,9 +359,12 @@ def test_nothing_in_a_command_can_move_the_cursor() -> None:
 @settings(deadline=None, max_examples=100)
 @given(evidence())
 def test_every_evidence_can_be_told(walked: Evidence) -> None:
-    told = tell_text(replace(samples.broken(), evidence=walked), PLAIN)
+    report = replace(samples.broken(), evidence=walked)
+    plain, detailed = tell_text(report, PLAIN), tell_text(report, DETAILED)
     for step in walked.steps:
-        assert step.outcome is not Outcome.OK or f"✓ {step.id}" in told
+        if step.outcome is Outcome.OK:
+            assert f"✓ {step.id}" in detailed
+            assert f"✓ {step.id}" in plain or step.area is Beyond.NEEDS  # these stand under the verdict
 
 
 def test_every_source_has_its_place() -> None:
