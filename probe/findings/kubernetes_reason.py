@@ -17,6 +17,8 @@ from probe.report import Remedy
 
 RACE_SECONDS = 60.0
 """A pod made so soon after its ServiceAccount may have met a webhook that did not know it yet."""
+_OPT_OUT = "eks.amazonaws.com/skip-pod-identity-webhook"
+"""The objectSelector of the webhook's own sample manifests (aws/amazon-eks-pod-identity-webhook:deploy)."""
 _PAIR = ("AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE")
 
 
@@ -56,6 +58,15 @@ def _only_here(view: KubernetesView) -> Iterator[Reason]:
         f"started this process emptied the environment{skipped}",
         remedies=(debug_profile(view.case),),
     )
+
+
+def _opted_out(view: KubernetesView) -> Iterator[Reason]:
+    if view.pod is not None and _OPT_OUT in view.pod.labels:
+        yield Reason(
+            text=f"the pod has the label {_OPT_OUT}, which keeps a webhook that you run yourself away from it",
+            remedies=(restart_owner(view.case, "Take the label out of the workload's template, then make new pods."),),
+            is_sure=False,
+        )
 
 
 def _older_pod(view: KubernetesView) -> Iterator[Reason]:
@@ -120,4 +131,4 @@ def _race(view: KubernetesView) -> Iterator[Reason]:
         )
 
 
-_REASONS = (_set_empty, _only_here, _older_pod, _webhook_gone, _webhook_distrusted, _race)
+_REASONS = (_set_empty, _only_here, _opted_out, _older_pod, _webhook_gone, _webhook_distrusted, _race)

@@ -129,7 +129,7 @@ def _of_node(reader: Reader, pod: Aside[Done[Mapping[str, str]]]) -> None:
         walk.skip("the name of the node is not known", "kubernetes.node", "kubernetes.agent")
         return
     node = Aside(partial(walk.step, "kubernetes.node", lambda: _node(reader, name)), "kubernetes.node")
-    if walk.given.is_present("AWS_CONTAINER_CREDENTIALS_FULL_URI") or walk.options.wanted.source == Source.CONTAINER:
+    if walk.given.is_set("AWS_CONTAINER_CREDENTIALS_FULL_URI") or walk.options.wanted.source == Source.CONTAINER:
         walk.step("kubernetes.agent", lambda: agent_step(reader, name))
     else:
         walk.absent("kubernetes.agent", reason="this pod has no container credential endpoint")
@@ -146,7 +146,7 @@ def _node(reader: Reader, name: str) -> Done[None]:
 
 
 def _webhook(reader: Reader) -> None:
-    if any(reader.walk.given.is_present(name) for name in _IDENTITY):
+    if any(reader.walk.given.is_set(name) for name in _IDENTITY):
         reader.walk.absent("kubernetes.webhook", reason="an identity is in the environment")
     else:
         reader.walk.step("kubernetes.webhook", lambda: webhook_step(reader))

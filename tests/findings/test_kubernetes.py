@@ -106,6 +106,12 @@ def test_an_annotated_account_and_an_empty_environment_are_certain_whatever_the_
         (ACCOUNT, OWN_POD, replace(WEBHOOK, authority="bb"), "is not that of vpc-resource-mutating-webhook"),
         (ACCOUNT, OWN_POD, replace(WEBHOOK, authority=None), "is not that of vpc-resource-mutating-webhook"),
         (ACCOUNT, OWN_POD, replace(WEBHOOK, expires=NOW - 1), "caBundle ended on"),
+        (
+            ACCOUNT,
+            replace(OWN_POD, labels={"eks.amazonaws.com/skip-pod-identity-webhook": ""}),
+            WEBHOOK,
+            "keeps a webhook that you run yourself away",
+        ),
         (ACCOUNT, replace(OWN_POD, created=NOW - 9_998), WEBHOOK, "created 2 s after the ServiceAccount"),
     ],
 )

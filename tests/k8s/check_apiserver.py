@@ -13,6 +13,9 @@ from typing import Any
 
 import pytest
 
+from probe.evidence import AccountFacts, AgentFacts, NodeFacts, Outcome, PodFacts, PolicyList, Step
+from probe.sources.kubernetes import AUTHORITY_FILE, READS, walk_kubernetes
+from probe.surroundings import DEFAULT_TOKEN
 from tests.k8s.built import (
     ALONE,
     COMPONENTS,
@@ -26,6 +29,7 @@ from tests.k8s.built import (
     with_components,
 )
 from tests.k8s.documented import commands, overrides
+from tests.sources.world import Pod
 from tools import apiserver, kubectl
 
 WORKLOADS = [path for path in sorted((ROOT / "tests" / "manifests" / "workloads").iterdir()) if path.stem != "windows"]
@@ -135,12 +139,89 @@ def test_the_roles_let_their_service_account_read_what_they_say_and_no_more(clus
     assert may("get", "nodes/ip-10-0-1-23")
     assert may("list", "pods", "-nkube-system")
     assert may("list", "networkpolicies", "-nkube-system")
-    assert may("get", "deployments/aws-load-balancer-controller", "-nkube-system")
+    assert may("get", "daemonsets/eks-pod-identity-agent", "-nkube-system")
+    assert may("get", "mutatingwebhookconfigurations/vpc-resource-mutating-webhook")
     assert not may("get", "serviceaccounts/karpenter", "-nkube-system")
     assert not may("get", "mutatingwebhookconfigurations/other")
     assert not may("list", "nodes")
     assert not may("list", "pods", f"-n{RESTRICTED}")
     assert not may("get", "secrets", "-nkube-system")
+
+
+def test_the_probe_reads_a_real_api_server_as_it_reads_the_labs(cluster: Path, tmp_path: Path) -> None:
+    told(cluster, "apply", "-f-", stdin=json.dumps({"apiVersion": "v1", "kind": "List", "items": OBJECTS}))
+    told(cluster, "annotate", "-nkube-system", "serviceaccount", ACCOUNT, f"eks.amazonaws.com/role-arn={ROLE}")
+    told(cluster, "delete", "-f-", "--ignore-not-found", stdin=kustomized(K8S / "rbac"))
+    forbidden = walked(cluster, tmp_path)
+    assert {one for one in READS if "k8s/rbac/" in (forbidden[one].reason or "")} == {*READS} - {"kubernetes.agent"}
+    assert {forbidden[one].outcome for one in READS} == {Outcome.SKIPPED, Outcome.ABSENT}
+
+    told(cluster, "apply", "-f-", stdin=kustomized(K8S / "rbac"))
+    steps = walked(cluster, tmp_path)
+    account, pod = steps["kubernetes.service-account"].facts, steps["kubernetes.pod"].facts
+    assert isinstance(account, AccountFacts)
+    assert account.role_arn == ROLE
+    assert account.created is not None
+    assert isinstance(pod, PodFacts)
+    assert (pod.node, pod.service_account, [one.name for one in pod.containers]) == (NODE, ACCOUNT, ["controller"])
+    with_uri = walked(cluster, tmp_path, AWS_CONTAINER_CREDENTIALS_FULL_URI="http://169.254.170.23/v1/credentials")
+    node, agent = steps["kubernetes.node"].facts, with_uri["kubernetes.agent"].facts
+    assert isinstance(node, NodeFacts)
+    assert (node.instance_id, node.labels) == ("i-0123456789EXAMPLE0", {"karpenter.sh/nodepool": "general"})
+    assert isinstance(agent, AgentFacts)
+    assert [one.name for one in agent.pods] == ["eks-pod-identity-agent-k7x2q"]
+    webhook, policies = steps["kubernetes.webhook"], steps["kubernetes.network-policies"].facts
+    assert webhook.outcome is Outcome.WARN  # this cluster has none
+    assert isinstance(policies, PolicyList)
+    assert ([one.name for one in policies.policies], policies.complete) == (["default-deny"], True)
+
+
+ACCOUNT, NODE, POD = "aws-load-balancer-controller", "node-1", "aws-load-balancer-controller-5c6b9-x2v9k"
+ROLE = "arn:aws:iam::111122223333:role/load-balancer-controller"
+OBJECTS: tuple[dict[str, Any], ...] = (
+    {
+        "apiVersion": "v1",
+        "kind": "Node",
+        "metadata": {"name": NODE, "labels": {"karpenter.sh/nodepool": "general"}},
+        "spec": {"providerID": "aws:///eu-central-1a/i-0123456789EXAMPLE0"},
+    },
+    *(
+        {
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": {"name": name, "namespace": "kube-system", "labels": {"app.kubernetes.io/name": label}},
+            "spec": {
+                "nodeName": NODE,
+                "serviceAccountName": ACCOUNT,
+                "containers": [{"name": "controller", "image": "registry.example.com/controller:1"}],
+            },
+        }
+        for name, label in ((POD, ACCOUNT), ("eks-pod-identity-agent-k7x2q", "eks-pod-identity-agent"))
+    ),
+    {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "NetworkPolicy",
+        "metadata": {"name": "default-deny", "namespace": "kube-system"},
+        "spec": {"podSelector": {}, "policyTypes": ["Egress"]},
+    },
+)
+
+
+def walked(cluster: Path, root: Path, **variables: str) -> dict[str, Step]:
+    """Walk the Kubernetes steps as the pod would, with a token that the server itself made for it."""
+    server = json.loads(cluster.read_text())["clusters"][0]["cluster"]
+    token = told(
+        cluster, "create", "token", "-nkube-system", ACCOUNT, "--bound-object-kind=Pod", f"--bound-object-name={POD}"
+    )
+    pod = Pod(
+        root=root,
+        # Of the service range: the server's certificate names it.
+        environment={"KUBERNETES_SERVICE_HOST": "10.0.0.1", **variables},
+        dial={"10.0.0.1:443": server["server"].rpartition(":")[2]},
+    )
+    pod.write(DEFAULT_TOKEN, token)
+    pod.write(AUTHORITY_FILE, Path(server["certificate-authority"]).read_bytes())
+    return pod.walked(walk_kubernetes)
 
 
 def test_the_server_does_check_the_failure_policy(cluster: Path) -> None:
