@@ -1,6 +1,7 @@
 """Which source the pod is meant to use: what the user said, else what the configuration shows."""
 
 from probe.evidence import (
+    AccountFacts,
     ContainerVariables,
     Evidence,
     KeysInEnvironment,
@@ -39,4 +40,7 @@ def _inferred(evidence: Evidence) -> tuple[Source, str]:
     profile = evidence.facts("shared-config.profile", SelectedProfile)
     if profile is not None and evidence.outcome("shared-config.profile") is not Outcome.ABSENT:
         return Source.SHARED_CONFIG, "a profile is configured and no identity is injected"
+    account = evidence.facts("kubernetes.service-account", AccountFacts)
+    if account is not None and account.role_arn:
+        return Source.WEB_IDENTITY, "the ServiceAccount names a role, and nothing is configured in the container"
     return Source.IMDS, "nothing else is configured, so every SDK ends at IMDS"

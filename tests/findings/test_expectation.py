@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from probe.evidence import (
+    AccountFacts,
     ContainerVariables,
     Evidence,
     KeysInEnvironment,
@@ -28,6 +29,12 @@ CONTAINER = step("container.variables", ContainerVariables(full_uri="http://169.
 LONE_ROLE = step(
     "web-identity.variables", WebIdentityVariables(role_arn="arn:aws:iam::111122223333:role/a"), Outcome.FAIL
 )
+ANNOTATED = step(
+    "kubernetes.service-account",
+    AccountFacts(namespace="kube-system", name="a", role_arn="arn:aws:iam::111122223333:role/a"),
+    Outcome.OK,
+)
+UNANNOTATED = step("kubernetes.service-account", AccountFacts(namespace="kube-system", name="a"), Outcome.OK)
 NO_CONTAINER = step("container.variables", None, Outcome.ABSENT)
 
 INFERRED: Mapping[str, tuple[tuple[Step, ...], str]] = {
@@ -43,6 +50,9 @@ INFERRED: Mapping[str, tuple[tuple[Step, ...], str]] = {
     "a profile that is not there": ((MISSING,), "shared-config"),
     "a profile without credentials is none": ((EMPTY,), "imds"),
     "nothing at all": ((), "imds"),
+    "nothing, and the ServiceAccount names a role": ((ANNOTATED,), "web-identity"),
+    "nothing, and the ServiceAccount names none": ((UNANNOTATED,), "imds"),
+    "keys before a role that was not injected": ((ANNOTATED, KEYS), "environment"),
 }
 
 
