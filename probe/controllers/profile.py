@@ -196,6 +196,8 @@ class Profile:
     """Ends of the image's repository: `eks/aws-load-balancer-controller`."""
     version_is: str = "the image's tag"
     """What tells its version; where it is not the image's tag, an image's name does not tell it."""
+    version_image: str | None = None
+    """End of the repository of another image in the pod whose tag is the version."""
     workloads: tuple[Workload, ...]
     sdks: tuple[SdkSince, ...]
     """Oldest first. Before the first entry nothing is known."""

@@ -20,7 +20,8 @@ VELERO = Profile(
     title="Velero (plugin for AWS)",
     repository="vmware-tanzu/velero-plugin-for-aws",
     aliases=("velero-plugin-for-aws",),
-    images=("velero/velero", "velero/velero-plugin-for-aws"),
+    images=("velero/velero",),
+    version_image="velero-plugin-for-aws",
     version_is="the plugin, whose image is an init container",
     workloads=(
         Workload(

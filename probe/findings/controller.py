@@ -55,7 +55,7 @@ def _asks_the_agent(case: Case, view: ContainerView) -> bool:
     """Whether an SDK that knew the agent would ask it: nothing before it in the chain is complete."""
     told = case.given
     web_identity = told.is_set("AWS_WEB_IDENTITY_TOKEN_FILE")
-    keys = case.keys.has_access_key and case.keys.has_secret
+    keys = any(case.gave_keys(source) for source in (Source.ENVIRONMENT, Source.SHARED_CONFIG))
     return case.container is not None and view.is_agent and not web_identity and not keys
 
 

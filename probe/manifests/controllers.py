@@ -28,8 +28,17 @@ def controller_words(place: Place) -> tuple[str, ...]:
     controller = recognised(place.container.text("image") or "")
     if controller is None:
         return ()
+    if controller.version is None:
+        controller = Chosen(profile=controller.profile, version=_version_beside(controller.profile, place))
     flags = (f"--controller-argument={flag}" for flag in _flags(controller.profile, place))
     return ("--controller", controller.title, *flags)
+
+
+def _version_beside(profile: Profile, place: Place) -> str | None:
+    """Return the version that another image in the pod tells: plugins are copied from init containers."""
+    others = (*place.spec.parts("initContainers"), *place.spec.parts("containers"))
+    images = (read_image(part.text("image") or "") for part in others if profile.version_image)
+    return next((one.release for one in images if f"/{one.repository}".endswith(f"/{profile.version_image}")), None)
 
 
 def _flags(profile: Profile, place: Place) -> Iterator[str]:

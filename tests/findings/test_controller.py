@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from probe.controllers import CONTROLLERS, Chosen
-from probe.evidence import Ending, KeysInEnvironment, Outcome, Wanted, WebIdentityVariables
+from probe.evidence import Ending, KeysInEnvironment, Outcome, SelectedProfile, Wanted, WebIdentityVariables
 from probe.evidence.container_text import ContainerText
 from probe.findings import controller
 from probe.findings.case import Case
@@ -87,6 +87,12 @@ def test_an_old_release_that_static_keys_serve_is_not_accused() -> None:
     static = step("environment.keys", KeysInEnvironment(has_access_key=True, has_secret=True))
 
     assert found(run_by(OLD, pod_identity(keys(), more=[static]))) == {}
+
+
+def test_an_old_release_that_a_profile_serves_is_not_accused() -> None:
+    profile = step("shared-config.profile", SelectedProfile(name="default", kind="static-keys"))
+
+    assert found(run_by(OLD, pod_identity(keys(), more=[profile]))) == {}
 
 
 def test_without_a_controller_nothing_is_said_about_one() -> None:

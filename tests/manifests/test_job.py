@@ -100,6 +100,15 @@ def test_a_flag_that_could_hold_a_secret_or_a_reference_is_not_copied(print_mani
     assert (ran.exit_code, "--aws-region" in ran.stdout) == (0, False)
 
 
+def test_the_version_of_velero_is_that_of_the_plugin_in_an_init_container(made: Make) -> None:
+    pod = {
+        "initContainers": [{"name": "aws", "image": "docker.io/velero/velero-plugin-for-aws:v1.8.2"}],
+        "containers": [{"name": "velero", "image": "docker.io/velero/velero:v1.13.0", "args": ["server"]}],
+    }
+    workload = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "velero", "namespace": "velero"}, "spec": pod}
+    assert container_of(made("job", json.dumps(workload).encode()))["args"] == ["run", "--controller", "velero@1.8.2"]
+
+
 def test_a_flag_in_two_words_is_copied_as_one(made: Make) -> None:
     text = (WORKLOADS / "load_balancer_controller.yaml").read_text()
     given = text.replace("- --ingress-class=alb", "- --aws-vpc-id\n            - vpc-0aaaaaaaaaaaaaaaa")
