@@ -10,8 +10,8 @@ from pathlib import Path
 COMPUTING = threading.Semaphore(2)
 """So many programs of this process may compute at once: what they all measure is time."""
 LOOK_SECONDS = 0.2
-QUIET = 0.1
-"""A program that was busy for less than this part of the last look is not computing any more."""
+QUIET_LOOKS = 2
+"""A program that wants no processor in so many looks one after the other does not compute any more: it waits."""
 LIMIT = 120.0
 """Seconds after which a program is ended even if it never had a processor."""
 
@@ -26,27 +26,27 @@ def run(
         with subprocess.Popen(
             command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         ) as child:
-            begun, busy = time.monotonic(), 0.0
-            while True:
+            begun, waited, quiet = time.monotonic(), 0.0, 0
+            while waited < patience and time.monotonic() - begun < LIMIT:
+                looked = time.monotonic()
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     output, complaints = child.communicate(timeout=LOOK_SECONDS)
                     return subprocess.CompletedProcess(command, child.returncode, output, complaints)
-                before, busy, passed = busy, max(busy, _busy_seconds(child.pid)), time.monotonic() - begun
-                if busy - before < QUIET * LOOK_SECONDS:
+                if _wants_a_processor(child.pid):
+                    quiet = 0
+                else:
+                    waited, quiet = waited + time.monotonic() - looked, quiet + 1
+                if quiet >= QUIET_LOOKS:
                     computing.close()
-                if passed - busy > patience or passed > LIMIT:
-                    child.kill()
-                    return None
+            child.kill()
+    return None
 
 
-def _busy_seconds(process: int) -> float:
-    """Return how long the busiest thread of a process has computed, or stood in the queue for a processor.
-
-    /proc/…/schedstat has both in nanoseconds (the kernel's Documentation/scheduler/sched-stats.rst).
-    """
-    most = 0
+def _wants_a_processor(process: int) -> bool:
+    """Whether a thread of a process computes, or stands in the queue for a processor or a disk (proc(5), `state`)."""
     with contextlib.suppress(OSError):
         for thread in Path("/proc", str(process), "task").iterdir():
-            with contextlib.suppress(OSError, ValueError):
-                most = max(most, sum(int(number) for number in (thread / "schedstat").read_text().split()[:2]))
-    return most / 1e9
+            with contextlib.suppress(OSError):
+                if (thread / "stat").read_text().rpartition(")")[2].split()[0] in {"R", "D"}:
+                    return True
+    return False
