@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from probe.evidence import AgentFacts, AgentPod, Connection, Ending
+from probe.findings.agent_remedies import refused_remedies, unreachable_remedies
 from probe.findings.case import Case
 from probe.findings.kubernetes_view import KubernetesView, Platform, listed
 from probe.findings.shell import quoted
@@ -20,11 +21,12 @@ _IGNORING_PROXIES = ((0, 1, 32), (0, 1, 35))
 
 @dataclass(frozen=True, kw_only=True)
 class Cause:
-    """Half a sentence that ends the summary, what was read, and what to do first."""
+    """Half a sentence that ends the summary, and what was read."""
 
     text: str
     evidence: tuple[str, ...] = ()
     remedies: tuple[Remedy, ...] = ()
+    """In the place of those that look for the cause; where there are none, those stay."""
     is_sure: bool = True
     """Whether nothing else explains it."""
 
@@ -52,7 +54,7 @@ def agent_cause(case: Case, connection: Connection) -> Cause | None:
     if not agent.pods:
         return _not_here(view, agent)
     if not any(pod.ready for pod in agent.pods):
-        return _not_ready(agent.pods[0])
+        return _not_ready(case, agent.pods[0])
     runs = tuple(f"the agent's pod {pod.name} on this node is ready" for pod in agent.pods if pod.ready)
     return _policies(view, connection, runs)
 
@@ -74,7 +76,7 @@ def _not_here(view: KubernetesView, agent: AgentFacts) -> Cause:
     )
 
 
-def _not_ready(pod: AgentPod) -> Cause:
+def _not_ready(case: Case, pod: AgentPod) -> Cause:
     ended = f", ended last with {pod.ended}" if pod.ended else ""
     code = f" ({pod.exit_code})" if pod.ended and pod.exit_code is not None else ""
     state = pod.waiting or (f"phase {pod.phase}" if pod.phase else "not ready")
@@ -88,6 +90,7 @@ def _not_ready(pod: AgentPod) -> Cause:
                 command=f"kubectl -n kube-system logs {quoted(pod.name)}{' --previous' if pod.restarts else ''}",
                 tool=Tool.KUBECTL,
             ),
+            *refused_remedies(case)[2:],
         ),
     )
 
@@ -95,18 +98,21 @@ def _not_ready(pod: AgentPod) -> Cause:
 def _policies(view: KubernetesView, connection: Connection, known: tuple[str, ...]) -> Cause | None:
     """Say which policies forbid the way, once the agent itself is known to be well or cannot be seen."""
     address = connection.address or connection.host
-    against = view.policies_against(address) if connection.ending is Ending.CONNECT_TIMEOUT else ()
+    is_silent = connection.ending is Ending.CONNECT_TIMEOUT
+    against = view.policies_against(address) if is_silent else ()
+    # The first three look for the agent, which is known to be there.
+    others = unreachable_remedies(view.case)[3 if known else 0 :] if is_silent else ()
     if against:
         return Cause(
             text=f"{listed(against)} selects this pod and allows no egress to {address} port 80",
             evidence=known,
-            remedies=(allow_egress(view, address),),
+            remedies=(allow_egress(view, address), *others),
             is_sure=False,
         )
     if not known:
         return None
     unselected = ("no policy of the namespace restricts what leaves this pod",) if view.is_unselected else ()
-    return Cause(text="", evidence=(*known, *unselected), is_sure=False)
+    return Cause(text="", evidence=(*known, *unselected), remedies=others, is_sure=False)
 
 
 def allow_egress(view: KubernetesView, address: str) -> Remedy:

@@ -45,12 +45,12 @@ def _with_cause(case: Case, connection: Connection, finding: Finding) -> Finding
     cause = agent_cause(case, connection)
     if cause is None:
         return cause_open(finding)
-    summary = f"{finding.summary.removesuffix('.')}: {cause.text}." if cause.text else finding.summary
+    summary = f"{finding.summary.removesuffix('.')}; {cause.text}." if cause.text else finding.summary
     told = replace(
         finding,
         summary=summary,
         evidence=(*finding.evidence, *cause.evidence),
-        remedies=(*cause.remedies, *finding.remedies),
+        remedies=cause.remedies or finding.remedies,
     )
     return told if cause.is_sure else replace(told, becomes_certain_with=_ELSEWHERE)
 

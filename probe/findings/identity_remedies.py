@@ -15,7 +15,17 @@ def identity_remedies(case: Case) -> tuple[Remedy, ...]:
         command=f"kubectl -n {namespace} get serviceaccount {account} -o yaml",
         tool=Tool.KUBECTL,
     )
-    is_read = KubernetesView(case).names_no_role
+    view = KubernetesView(case)
+    if view.role_arn is not None:
+        return (
+            Remedy(
+                text=f"The ServiceAccount names {view.role_arn}: pods get it when they are created, never later.",
+                command=f"kubectl -n {namespace} rollout restart {case.workload}",
+                tool=Tool.KUBECTL,
+                privileged=True,
+            ),
+        )
+    is_read = view.names_no_role
     return (
         *add_on_remedies(case, case.expected.role_arn),
         *(() if is_read else (annotation,)),

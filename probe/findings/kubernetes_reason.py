@@ -108,8 +108,8 @@ def _webhook_distrusted(view: KubernetesView) -> Iterator[Reason]:
         )
     elif webhook.sibling_authority is not None and webhook.authority != webhook.sibling_authority:
         yield Reason(
-            text=f"the webhook's caBundle is not that of {webhook.sibling}, which EKS keeps with the same authority: "
-            "the API server may not be able to call it",
+            text=f"the webhook's caBundle is not that of {webhook.sibling}, though EKS gives both the same authority, "
+            "so the API server may not be able to call it",
             remedies=(look_at_webhook(), copy_authority(), again),
             is_sure=False,
         )
