@@ -54,10 +54,10 @@ CLOUDWATCH_AGENT = Profile(
         Read(
             service="cloudwatch",
             operation="ListMetrics",
-            parameters={"Namespace": "ContainerInsights"},
+            parameters={"Namespace": "aws-credential-probe"},
             action="cloudwatch:ListMetrics",
             essential=False,
-            why="metrics",
+            why="metrics, asked for a namespace that has none: the answer is short",
         ),
         Read(
             service="ec2",
