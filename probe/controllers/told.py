@@ -61,8 +61,9 @@ def sections(chosen: Chosen) -> Iterator[Section]:
 
 
 def needs_in_words(needs: Iterable[MetadataNeed]) -> str:
-    """Return `region and VPC id`."""
-    return " and ".join(dict.fromkeys(_WHAT[one.what] for one in needs))
+    """Return `region, VPC id and instance data`."""
+    *most, last = dict.fromkeys(_WHAT[one.what] for one in needs)
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _pod_identity(chosen: Chosen) -> str:

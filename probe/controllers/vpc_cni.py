@@ -48,7 +48,7 @@ VPC_CNI = Profile(
         ),
     ),
     metadata=(
-        MetadataNeed(what=Metadata.REGION, why="its region: no variable replaces IMDS"),
+        MetadataNeed(what=Metadata.REGION, why="where its EC2 calls go"),
         MetadataNeed(what=Metadata.VPC_ID, why="the VPC's id"),
         MetadataNeed(
             what=Metadata.INSTANCE, why="MAC addresses, instance id and type, zone, interfaces and their subnets"
@@ -111,6 +111,7 @@ VPC_CNI = Profile(
     notes=(
         "It is on the host network, so hop limit 1 is fine for it; a metadata endpoint that is switched off is not.",
         "1.10.0 needed IMDSv1.",
+        "AWS_EC2_ENDPOINT replaces the EC2 endpoint, and ENABLE_IMDS_ONLY_MODE (since 1.19.6) does without it.",
     ),
     references=(
         "aws/amazon-vpc-cni-k8s:pkg/awsutils/awsutils.go",
