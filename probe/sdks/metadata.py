@@ -80,6 +80,8 @@ class Client:
     """Whether it asks for a token before each try of each request, as long as it has none."""
     asks_after_401: bool = False
     """Whether a GET that is answered with 401 makes it ask for a token again, and repeat the GET."""
+    needs_time_to_live: bool = False
+    """Whether a token whose time to live the answer does not repeat, as EC2's does, is none to it."""
     limit: float = NO_LIMIT
     """Seconds after which it gives up, whatever is left to try."""
 
@@ -148,7 +150,7 @@ def _put(view: View, client: Client) -> Put | None:
     got = _got_token(view)
     seen = {_outcome(exchange, client.patience, got=got) for exchange in attempts.exchanges}
     if Put.TOKEN in seen and seen - {Put.TOKEN} <= client.retries:
-        return Put.TOKEN
+        return Put.STRANGE if client.needs_time_to_live and attempts.ttl_repeated is False else Put.TOKEN
     return seen.pop() if len(seen) == 1 else Put.UNSTEADY
 
 

@@ -55,6 +55,7 @@ IMDS = Client(
         Put.STRANGE: Then.STOPS,
     },
     retries=frozenset({Put.SERVER_ERROR, Put.UNAUTHORIZED}),
+    needs_time_to_live=True,
 )
 
 
