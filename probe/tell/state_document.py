@@ -60,7 +60,7 @@ def _told(report: Report) -> dict[str, Any]:
         "gives": verdict.source if verdict.is_good else None,
         "lanes": [_lane(source, report) for source in Source],
         "kubernetes": _lines(Beyond.KUBERNETES, report.evidence),
-        "needs": _needs(report.evidence),
+        "needs": _needs(report),
         "findings": [_finding(finding) for finding in report.findings],
         "sdks": list(_sdks(report.sdks)),
     }
@@ -94,8 +94,8 @@ def _lines(area: Source | Beyond, evidence: Evidence) -> list[dict[str, Any]]:
     return [_line(group, evidence.given.clock) for group in _folded(steps, _PLAIN)]
 
 
-def _needs(evidence: Evidence) -> dict[str, Any]:
-    return {"title": title_of(evidence), "rows": [asdict(need) for need in needs_of(evidence)]}
+def _needs(report: Report) -> dict[str, Any]:
+    return {"title": title_of(report.evidence), "rows": [asdict(need) for need in needs_of(report)]}
 
 
 def _state(source: Source, evidence: Evidence) -> str:

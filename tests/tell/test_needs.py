@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from probe.evidence import Ending, Evidence, Exchange, Facts, Outcome, Step, Wanted
+from probe.evidence import Ending, Exchange, Facts, Outcome, Step, Wanted
 from probe.evidence.discovery import FoundValue, Looked, LookedAt
 from probe.evidence.exchange import Connection
 from probe.evidence.needs import (
@@ -17,6 +17,7 @@ from probe.evidence.needs import (
     SimulatedAction,
     WritePermissions,
 )
+from probe.findings.catalogue.entry import Severity
 from probe.report import Report
 from probe.tell.layout import Style
 from probe.tell.text import tell_text
@@ -56,7 +57,7 @@ def read(action: str, code: str | None = None, *, essential: bool = True, reason
 
 
 def told(*steps: Step) -> list[tuple[str, str, str]]:
-    return [(need.outcome, need.name, need.text) for need in needs_of(report(*steps).evidence)]
+    return [(need.outcome, need.name, need.text) for need in needs_of(report(*steps))]
 
 
 def section(told_report: Report, style: Style = PLAIN) -> str:
@@ -70,7 +71,7 @@ def test_the_needs_stand_under_the_verdict_and_before_the_steps() -> None:
 
 
 def test_without_a_question_there_is_no_section() -> None:
-    assert needs_of(samples.good().evidence) == ()
+    assert needs_of(samples.good()) == ()
     assert "What AWS was asked" not in tell_text(samples.good(), PLAIN)
 
 
@@ -166,7 +167,18 @@ def test_the_section_is_as_wide_as_the_report(style: Style) -> None:
 
 
 def test_each_need_names_the_step_that_looked_at_it() -> None:
-    evidence: Evidence = report(step("subnets", None, Outcome.SKIPPED, "cut")).evidence
-    assert needs_of(evidence) == (
+    assert needs_of(report(step("subnets", None, Outcome.SKIPPED, "cut"))) == (
         Need(step="needs.subnets", outcome=Outcome.SKIPPED, name="subnets", text="not asked: cut"),
     )
+
+
+@pytest.mark.parametrize(
+    ("severity", "outcome"),
+    [(Severity.ERROR, Outcome.FAIL), (Severity.WARNING, Outcome.WARN), (Severity.NOTE, Outcome.OK)],
+)
+def test_what_was_read_and_does_not_do_is_marked_as_its_finding_says(severity: Severity, outcome: Outcome) -> None:
+    read_well = report(step("endpoints", Endpoints(region=REGION, region_from="AWS_REGION", reached=(reached("ec2"),))))
+    finding = replace(samples.HOP_LIMIT, step="needs.endpoints", severity=severity)
+    (need,) = needs_of(replace(read_well, findings=(finding,)))
+    assert need.outcome is outcome
+    assert need.text.endswith(": imds-hop-limit") is (outcome is not Outcome.OK)

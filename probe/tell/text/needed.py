@@ -1,11 +1,14 @@
 """What the controller needs, one line each with its state: the words of the text report and of the page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from probe.evidence import Beyond, Evidence, Outcome, Step
 from probe.evidence.discovery import FoundValue, Looked
 from probe.evidence.needs import AwsRead, Endpoints, Permission, Permissions, ReachedEndpoint, WritePermissions
+from probe.findings.catalogue.entry import Severity
 from probe.records import dataclass
+from probe.report import Finding, Report
 from probe.tell.text.beyond_fact import ALLOWED
 from probe.tell.text.key_fact import key_fact
 from probe.tell.units import counted
@@ -23,6 +26,7 @@ _NAMES = {
     "needs.chained-role": "next role",
     "needs.subnets": "subnets",
 }
+_OF_SEVERITY = {Severity.ERROR: Outcome.FAIL, Severity.WARNING: Outcome.WARN}
 _MOST_NAMES = 12
 """Names on one line; the report as JSON has all of them."""
 
@@ -47,14 +51,32 @@ def title_of(evidence: Evidence) -> str:
     return f"What {wanted.controller}{version} needs"
 
 
-def needs_of(evidence: Evidence) -> tuple[Need, ...]:
+def needs_of(report: Report) -> tuple[Need, ...]:
     """Return every need that there was something to ask about, in the order of the walk."""
-    steps = [step for step in evidence.steps if step.area is Beyond.NEEDS and step.outcome is not Outcome.ABSENT]
+    steps = [step for step in report.evidence.steps if step.area is Beyond.NEEDS and step.outcome is not Outcome.ABSENT]
     return tuple(
-        Need(step=step.id, outcome=outcome, name=name, text=text)
+        need
         for step in steps
-        for outcome, name, text in _of_step(step, evidence)
+        for need in _as_judged(
+            [
+                Need(step=step.id, outcome=outcome, name=name, text=text)
+                for outcome, name, text in _of_step(step, report.evidence)
+            ],
+            [finding for finding in report.findings if finding.step == step.id],
+        )
     )
+
+
+def _as_judged(needs: list[Need], findings: Sequence[Finding]) -> list[Need]:
+    """Mark what the step itself has nothing against, and a finding has: what was read is there and does not do."""
+    outcome = next((_OF_SEVERITY[one.severity] for one in findings if one.severity in _OF_SEVERITY), Outcome.OK)
+    if outcome is Outcome.OK or any(need.outcome in {Outcome.FAIL, Outcome.WARN} for need in needs):
+        return needs
+    told = ", ".join(finding.code for finding in findings if finding.severity in _OF_SEVERITY)
+    return [
+        replace(need, outcome=outcome, text=f"{need.text}: {told}") if need.outcome is Outcome.OK else need
+        for need in needs
+    ]
 
 
 _Row = tuple[Outcome, str, str]

@@ -11,7 +11,7 @@ _NAME_WIDTH = 17
 
 def needs_section(report: Report, style: Style) -> list[str]:
     """Return one line for each need; none where nobody asked."""
-    needs = needs_of(report.evidence)
+    needs = needs_of(report)
     if not needs:
         return []
     lines = [style.paint(style.clean(title_of(report.evidence)), "bold")]
