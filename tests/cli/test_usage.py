@@ -35,6 +35,8 @@ from tests.cli.conftest import Run
         (["run", "--controller", "karpenter@"], "'' is not a version such as 2.9.0"),
         (["run", "--controller-argument=--x=y"], "--controller-argument is of no use without --controller"),
         (["run", "--controller-argument=" + "x" * 600], "not one line of at most 512 characters"),
+        (["run", "--external-id", "x"], "--external-id is of no use without --assume"),
+        (["run", "--assume", "role/x"], "--assume"),
         (["run", "--kubernetes", "on"], "--kubernetes: invalid choice: 'on'"),
         (["serve", "--controller", "karpentr"], "no controller 'karpentr' is known; did you mean karpenter"),
         (["explain", "--controller", "lcb"], "no controller 'lcb' is known; did you mean lbc"),

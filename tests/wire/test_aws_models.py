@@ -1,5 +1,7 @@
 """The cut-down models, held against the installed botocore by botocore's own view of both."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -68,6 +70,43 @@ def test_a_service_is_addressed_and_signed_for_as_botocore_does(service: str, mo
     assert ours.metadata["protocol"] in theirs.metadata["protocols"]
     service_id = theirs.service_id.hyphenize().upper().replace("-", "_")
     assert endpoint_variable(ours.endpoint_prefix) == f"AWS_ENDPOINT_URL_{service_id}"
+
+
+WRITTEN = """
+import sys
+
+def refuse(event, arguments):
+    if event == "open" and "botocore/data" in str(arguments[0]):
+        raise PermissionError(arguments[0])
+
+sys.addaudithook(refuse)
+from probe.credentials import Credentials
+from probe.evidence import AwsEndpoint, Ending, Exchange
+from probe.secret import Redactor, Secret
+from probe.wire.aws import AwsCaller
+from probe.wire.exchange import Answer
+from probe.wire.models import FOLDER, service_model
+
+keys = Credentials(access_key_id="ASIAEXAMPLEEXAMPLE00", secret_access_key=Secret("example-secret-key"))
+for path in sorted(FOLDER.glob("*.json")):
+    endpoint = AwsEndpoint(service=path.stem, region="eu-central-1", host="aws.example", host_from="test")
+    for name in service_model(path.stem).operation_names:
+        sent = []
+        def send(request):
+            sent.append(request)
+            return Answer(exchange=Exchange(method="POST", url="", ending=Ending.RESET))
+        members = service_model(path.stem).operation_model(name).input_shape.members.items()
+        labels = {one: "x" for one, shape in members if shape.serialization.get("location") == "uri"}
+        AwsCaller(path.stem, endpoint, send, Redactor()).call(name, labels, keys)
+        print(path.stem, name, *("Authorization" in one.headers for one in sent))
+"""
+"""A program that writes and signs every call, and may open none of botocore's data."""
+
+
+def test_every_call_is_written_and_signed_without_botocores_own_data() -> None:
+    ran = subprocess.run([sys.executable, "-c", WRITTEN], capture_output=True, text=True, check=False)
+    assert ran.stderr == ""
+    assert set(ran.stdout.splitlines()) == {f"{service} {operation} True" for service, operation in OPERATIONS}
 
 
 def test_a_service_without_a_model_is_an_error_of_its_own() -> None:
