@@ -64,6 +64,7 @@ network: $(READY)  ## the kernel's truth, between network namespaces (root on Li
 	$(CLOSED) $(PYTEST) -m network
 
 oracle: $(READY)  ## the real SDKs, beside what is predicted of them (root on Linux; Go, Java, Maven, Node.js, Rust)
+	@$(BIN)/python -m tools.third_party
 	@$(BIN)/python -m tools.oracle build
 	$(CLOSED) $(PYTEST) -m oracle
 
