@@ -113,10 +113,11 @@ class KubernetesView:
     def policies_against(self, address: str) -> tuple[PolicyFacts, ...]:
         """Return the policies of this namespace that together keep the pod from an address on port 80.
 
-        Policies add up: one that allows it is enough. One that was not worked out, or not seen, leaves a doubt.
+        Policies add up: one that allows it is enough. One that was not worked out, or not seen, leaves a doubt; so does
+        the host network, to which most networks do not apply them (Kubernetes documentation: Network Policies).
         """
         known = self.policies
-        if known is None or not known.complete:
+        if known is None or not known.complete or (self.pod is not None and self.pod.host_network):
             return ()
         return () if any(address in one.allows or one.undecided for one in known.policies) else known.policies
 

@@ -109,6 +109,13 @@ def test_a_policy_is_not_blamed_where_another_allows_it_or_may(policies: PolicyL
     assert "selects this pod" not in finding.summary
 
 
+def test_a_policy_is_not_blamed_for_what_a_pod_on_the_host_network_meets() -> None:
+    own = PodFacts(namespace="a", name="b", host_network=True)
+    facts = PolicyList(policies=(DENY,), seen=1)
+    finding = agent(agent=AgentFacts(node="node-1", pods=(READY,)), policies=facts, own=own)
+    assert "selects this pod" not in finding.summary
+
+
 def test_a_policy_is_not_blamed_for_a_connection_that_was_refused() -> None:
     facts = PolicyList(policies=(DENY,), seen=1)
     finding = agent(Ending.REFUSED, agent=AgentFacts(node="node-1", pods=(READY,)), policies=facts)
