@@ -1,6 +1,7 @@
 """IMDS cannot be reached: no connection, or one that is broken off."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from probe.evidence import NO_PATH, Connection, Ending, PolicyFacts
 from probe.findings.case import CERTAIN, LIKELY, Case, found, told
@@ -92,7 +93,12 @@ def _silent(imds: ImdsView, connection: Connection, evidence: list[str]) -> Find
         evidence=[*evidence, *node, *unselected],
         remedies=blocked_remedies(imds.case) if imds.is_real_address else endpoint_remedies(imds.case),
     )
-    return finding if view.platform is Platform.HYBRID else cause_open(finding)
+    if view.platform is Platform.HYBRID:
+        return finding
+    return cause_open(finding) if view.policies is None else replace(finding, becomes_certain_with=_ELSEWHERE)
+
+
+_ELSEWHERE = "For the reason: the same probe with hostNetwork on this node."
 
 
 def _why(imds: ImdsView, view: KubernetesView, against: tuple[PolicyFacts, ...]) -> str:

@@ -136,6 +136,8 @@ def test_a_policy_that_leaves_imds_out_is_named() -> None:
     finding = imds(policies=PolicyList(policies=(DENY,), seen=1))
     assert "NetworkPolicy default-deny selects this pod and allows no egress there" in finding.summary
     assert "get networkpolicies default-deny" in commands(finding)
+    assert "hostNetwork" in (finding.becomes_certain_with or "")
+    assert "k8s/rbac/network-policies.yaml" in (imds().becomes_certain_with or "")
 
 
 def test_where_no_policy_selects_the_pod_none_is_suspected() -> None:
