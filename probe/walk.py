@@ -7,6 +7,7 @@ from dataclasses import field, fields, is_dataclass
 from functools import cached_property, partial
 from typing import Any, Generic, Protocol, TypeVar
 
+from probe.aside import Aside
 from probe.credentials import Credentials
 from probe.evidence import CHAIN_ORDER, OPTIONAL, TIMED_OUT, Ending, Evidence, Facts, Outcome, Source, Step, Wanted
 from probe.records import dataclass
@@ -45,40 +46,6 @@ class Done(Generic[T]):
     facts: Facts | None = None
     reason: str | None = None
     value: T | None = field(default=None, repr=False)
-
-
-class Aside(Generic[T]):
-    """Work in a thread of its own. What it raises is raised again to whoever takes its result: a bug never hides."""
-
-    def __init__(self, work: Callable[[], T], name: str) -> None:
-        self._work = work
-        self._results: list[T] = []
-        self._errors: list[Exception] = []
-        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
-        self._thread.start()
-
-    @property
-    def is_running(self) -> bool:
-        """Whether the work is still under way."""
-        return self._thread.is_alive()
-
-    def take(self, deadline: Deadline) -> T | None:
-        """Wait for the result; None when the deadline comes first."""
-        self._thread.join(deadline.remaining())
-        return self.result() if self._results or self._errors else None
-
-    def result(self) -> T:
-        """Wait for the result, however long that takes: for works that are bounded themselves."""
-        self._thread.join()
-        if self._errors:
-            raise self._errors[0]
-        return self._results[0]
-
-    def _run(self) -> None:
-        try:
-            self._results.append(self._work())
-        except Exception as error:  # noqa: BLE001 - raised again in `take`
-            self._errors.append(error)
 
 
 class Listener(Protocol):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from probe.aside import Aside
 from probe.evidence import (
     CHAIN_ORDER,
     OPTIONAL,
@@ -24,7 +25,7 @@ from probe.evidence import (
 )
 from probe.lab.network import LabNetwork
 from probe.surroundings import Surroundings
-from probe.walk import Aside, Done, Options, Walk, walk
+from probe.walk import Done, Options, Walk, walk
 from probe.wire.deadline import Deadline
 
 BUG = RuntimeError("a bug of the probe's own")

@@ -3,11 +3,12 @@
 import threading
 from collections.abc import Callable
 
+from probe.aside import Aside
 from probe.evidence import Evidence
 from probe.serve.state import Depth, Ending
 from probe.serve.walked import Walked, ended
 from probe.tell.crash import crash_summary
-from probe.walk import GRACE, Aside
+from probe.walk import GRACE
 from probe.wire.deadline import Deadline
 
 SLACK = 2.0

@@ -8,6 +8,7 @@ agent is there and alive, and the patient request says the rest.
 import time
 from dataclasses import field, replace
 
+from probe.aside import Aside
 from probe.credentials import Credentials
 from probe.evidence import CredentialsAnswer, Ending, Exchange, Outcome, PlainAnswer
 from probe.evidence.container_text import ContainerText
@@ -20,7 +21,7 @@ from probe.sources.container_way import CONNECT_SECONDS, OTHER_FAMILY, reachable
 from probe.sources.identity import identify
 from probe.sources.keys_answer import read_keys
 from probe.sources.pinned_network import PinnedNetwork
-from probe.walk import Aside, Done, Walk
+from probe.walk import Done, Walk
 from probe.wire.deadline import Deadline
 from probe.wire.exchange import Answer, Request, exchange
 from probe.wire.tls import trusting

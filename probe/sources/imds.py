@@ -4,13 +4,14 @@ import threading
 import time
 from dataclasses import replace
 
+from probe.aside import Aside
 from probe.evidence import NO_PATH, Attempts, Connection, Ending, ImdsVariables, Outcome
 from probe.secret import Secret
 from probe.sources.imds_conversation import CONNECT_SECONDS, Conversation
 from probe.sources.imds_role import walk_role
 from probe.sources.imds_token import ask_for_token, ask_without_token
 from probe.sources.imds_variables import read_imds_variables
-from probe.walk import Aside, Done, Walk
+from probe.walk import Done, Walk
 from probe.wire.deadline import Deadline
 from probe.wire.hops import measure
 from probe.wire.network import is_address

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from probe.aside import Aside
 from probe.credentials import Credentials
 from probe.evidence import Ending, InstanceMetadata, Outcome, RoleListing
 from probe.secret import Secret
@@ -9,7 +10,7 @@ from probe.sources.documents import read_document, text_of, word
 from probe.sources.identity import identify
 from probe.sources.imds_conversation import Conversation
 from probe.sources.keys_answer import read_keys
-from probe.walk import Aside, Done
+from probe.walk import Done
 
 ROLE_PATH = "/latest/meta-data/iam/security-credentials/"
 INFO_PATH = "/latest/meta-data/iam/info"

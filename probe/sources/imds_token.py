@@ -10,10 +10,11 @@ import re
 import threading
 import time
 
+from probe.aside import Aside
 from probe.evidence import Attempts, Ending, Outcome
 from probe.secret import Secret
 from probe.sources.imds_conversation import ANSWER_SECONDS, Conversation
-from probe.walk import Aside, Done
+from probe.walk import Done
 from probe.wire.exchange import Answer
 
 SECOND_PUT_AFTER = 0.15

@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from functools import partial
 
 from probe import rights
+from probe.aside import Aside
 from probe.evidence import AccountFacts, FileState, KubernetesAccess, Outcome, PodFacts, Source
 from probe.sources.kubernetes_document import NAME
 from probe.sources.kubernetes_more import agent_step, policies_step, webhook_step
 from probe.sources.kubernetes_objects import account_facts, node_facts, pod_facts
 from probe.sources.kubernetes_reading import Reader, unread
 from probe.surroundings import DEFAULT_TOKEN, TOKEN_LIMIT
-from probe.walk import Aside, Done, Walk
+from probe.walk import Done, Walk
 from probe.wire.kubernetes import ApiServer, UnusableError
 from probe.wire.tls import trusting_only
 

@@ -8,11 +8,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from probe import rights
+from probe.aside import Aside
 from probe.evidence import AgentFacts, Outcome, PolicyFacts, PolicyList, WebhookFacts
 from probe.sources.kubernetes_document import Document
 from probe.sources.kubernetes_objects import agent_pod
 from probe.sources.kubernetes_reading import Reader, unread
-from probe.walk import Aside, Done
+from probe.walk import Done
 from probe.wire.kubernetes import ApiAnswer
 from probe.wire.tls import trusting_only
 

@@ -8,10 +8,11 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TypeVar
 
+from probe.aside import Aside
 from probe.evidence import Connection, Connections, Ending, Handshakes, NameLookup, NameLookups, Outcome, StsEndpoint
 from probe.sources.sts_path import other_endpoint
 from probe.sources.sts_way import StsWay
-from probe.walk import Aside, Done, Walk
+from probe.walk import Done, Walk
 
 DNS_SECONDS = 6.5
 """The resolver's own timeout is 5 s (resolv.conf(5)); a second name server is given its chance."""
