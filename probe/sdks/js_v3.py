@@ -7,7 +7,7 @@ The shared files come before web identity; an AWS_PROFILE comes before the envir
 (aws/aws-sdk-js-v3:packages/credential-provider-node/src/defaultProvider.ts).
 """
 
-from probe.evidence import Ending, Evidence, Source
+from probe.evidence import Connection, Ending, Evidence, Source
 from probe.parse.profile_kind import CREDENTIAL_SOURCES
 from probe.report import Prediction
 from probe.sdks import js_v3_container, sts, tokens
@@ -25,8 +25,13 @@ SDK = "js-v3"
 NEWEST = "3.1169.0"
 FALSE_IS_FALSE = "3.758.0"
 """AWS_EC2_METADATA_DISABLED=false no longer disables: 3.726.0 reads it as true, 3.758.0 does not."""
+REGION_NEEDED = "3.515.0"
+"""A client without a region calls no STS; 3.450.0 calls us-east-1."""
+REGION_FROM_IMDS = "3.1083.0"
+"""The region of the instance is the last resort (@smithy/core 3.28.0, of the same days)."""
 CHANGES = (
     AGENT_KNOWN,
+    REGION_NEEDED,
     js_v3_container.IPV6_MAY_BE_ASKED,
     js_v3_container.IPV6_ASKED,
     FALSE_IS_FALSE,
@@ -171,10 +176,19 @@ def _exchange(view: View, told_by: str) -> Answer:
     }.get(token.read)
     if text is not None:
         return stops(text, token.because)
-    region = view.value("AWS_REGION") or _profile(view).setting("region") or DEFAULT_REGION
-    host = sts.host_for(view, region) or sts.GLOBAL_HOST
+    region = view.value("AWS_REGION") or _profile(view).setting("region")
+    if not region and view.since(REGION_NEEDED):
+        return _without_region(view)
+    host = sts.host_for(view, region or DEFAULT_REGION) or sts.GLOBAL_HOST
     reply = sts.ask_sts(view, host, sts.Way.DIRECT, bundles=())
     return sts.through(view, host, sts.Way.DIRECT, waited(_sts_answer(reply, token), STS.seconds(reply)))
+
+
+def _without_region(view: View) -> Answer:
+    connected = view.evidence.facts("imds.connect", Connection)
+    if view.since(REGION_FROM_IMDS) and (connected is None or connected.ending is Ending.CONNECTED):
+        return unseen("it has no region, and asks IMDS for one; nobody tried that")
+    return stops("Region is missing", "AWS_REGION is not set, and the profile tells no region")
 
 
 def _sts_answer(reply: Reply, token: Token) -> Answer:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from probe.evidence import Ending, Handshake, Handshakes
-from tests.sdks.pods import REGIONAL, Part, asked, imds, pod, step, sts_answer, web_identity
+from tests.sdks.pods import NO_IMDS, REGIONAL, Part, asked, imds, pod, said, step, sts_answer, web_identity
 
 
 def shaken(ending: Ending, roots: str = "default") -> Part:
@@ -45,3 +45,14 @@ def test_certificates_that_it_does_not_read_say_nothing_about_it(roots: str) -> 
 
 def test_a_certificate_that_the_public_authorities_do_not_know_is_an_error() -> None:
     assert asked("js-v3", pod(shaken(Ending.TLS_UNTRUSTED), imds())).outcome == "error"
+
+
+@pytest.mark.parametrize(
+    ("version", "outcome"), [("3.450.0", "unknown"), ("3.515.0", "error"), ("3.1169.0", "unknown")]
+)
+def test_without_a_region_old_clients_call_us_east_1_and_new_ones_ask_imds_for_it(version: str, outcome: str) -> None:
+    assert said("js-v3", pod(web_identity(), imds(), AWS_REGION=None), version) == outcome
+
+
+def test_without_a_region_and_without_imds_the_region_is_missing() -> None:
+    assert asked("js-v3", pod(web_identity(), NO_IMDS, AWS_REGION=None)).error == "Region is missing"
