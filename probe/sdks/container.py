@@ -10,6 +10,7 @@ from probe.records import dataclass
 from probe.sdks.reply import Reply, ReplyKind, broken, keys_reply, unseen_reply
 from probe.sdks.tokens import Read, Token, token_of
 from probe.sdks.view import View
+from probe.sdks.waiting import Tries
 
 RELATIVE = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"
 FULL = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
@@ -110,8 +111,11 @@ def _settled(view: View, token: Token) -> Token:
     return token.was_sent() if was_sent else token
 
 
-def ask(view: View, followed: Target, token: Token | None) -> Reply:
-    """Return what the endpoint would answer to an SDK that follows this URI with this token."""
+def ask(view: View, followed: Target, token: Token | None, client: Tries | None = None) -> Reply:
+    """Return what the endpoint would answer to an SDK that follows this URI with this token.
+
+    `client` is told for an SDK that does not call again after everything that the probe does.
+    """
     facts = view.evidence.facts("container.variables", ContainerVariables)
     if facts is None or facts.used != _KINDS[followed.variable]:
         return unseen_reply(f"it follows {followed.variable}, and the probe did not")
@@ -124,19 +128,31 @@ def ask(view: View, followed: Target, token: Token | None) -> Reply:
         return _without_token(view)
     if token.read is Read.UNSEEN:
         return unseen_reply("it sends another token than the probe did")
-    return _with_token(view)
+    return _with_token(view, client)
 
 
-def _with_token(view: View) -> Reply:
+def _with_token(view: View, client: Tries | None = None) -> Reply:
     answer = view.evidence.facts("container.credentials", CredentialsAnswer)
     if answer is None:
         return unseen_reply(f"{PLACE} was not asked for keys")
     reply = keys_reply(answer, PLACE)
+    first = _refused_at_first(answer)
+    if first is not None and client is not None and not client.repeats(first):
+        return first
     if not reply.is_silent:
         return reply
     # How long the silence was heard: an SDK that waits longer may hear more.
     step = view.evidence.step("container.credentials")
     return replace(reply, seconds=step.duration_ms / 1000 if step and step.duration_ms else None)
+
+
+def _refused_at_first(answer: CredentialsAnswer) -> Reply | None:
+    """Return the answer before the one that counts, if there was one with an error in it."""
+    status = answer.earlier.status if answer.earlier else None
+    if status is None:
+        return None
+    because = f"{PLACE} answers with status {status} at first, and this SDK does not call again after that"
+    return Reply(kind=ReplyKind.REFUSED, status=status, code=answer.earlier_code, because=because)
 
 
 def _without_token(view: View) -> Reply:

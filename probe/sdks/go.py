@@ -3,13 +3,13 @@
 aws/aws-sdk-go:aws/session/credentials.go, aws/aws-sdk-go-v2:config/resolve_credentials.go.
 """
 
-from probe.evidence import Ending, Source
+from probe.evidence import Ending, Handshakes, Source
 from probe.parse.endpoint import ContainerUri
 from probe.parse.proxy import bypasses_go
 from probe.sdks.chain import Answer, gives, passes, slips, unseen
 from probe.sdks.metadata import Put
 from probe.sdks.profiles import source_problem
-from probe.sdks.reply import Reply
+from probe.sdks.reply import Reply, ReplyKind
 from probe.sdks.sts import Way
 from probe.sdks.tokens import Read, Token
 from probe.sdks.view import SSO_KEYS, Profile, View, proxy_for
@@ -20,6 +20,9 @@ ONE_KIND = ("source_profile", "credential_source", "credential_process", "web_id
 NEEDS_ROLE = ("source_profile", "credential_source", "web_identity_token_file")
 CONTAINER_PROXIED = "the proxy is used for the container endpoint"
 IMDS_PROXIED = "the proxy is used for IMDS"
+BUNDLES = ("AWS_CA_BUNDLE", "ca_bundle of the profile")
+ROOTS = (*BUNDLES, "SSL_CERT_FILE")
+"""What tells it whom to trust."""
 DIAL, HANDSHAKE = 30.0, 10.0
 """Seconds for a connection and for TLS, of the standard library (net/http: DefaultTransport); none for an answer."""
 _ERRNO = {
@@ -71,6 +74,15 @@ def role_of_profile(profile: Profile) -> Answer:
     return passes()
 
 
+def bundle_problem(view: View) -> str | None:
+    """Say why the bundle that AWS_CA_BUNDLE or the profile names cannot be used, which ends the configuration."""
+    handshakes = view.evidence.facts("web-identity.tls", Handshakes)
+    told = handshakes.used if handshakes else None
+    if told is None or told.roots_problem is None or told.roots not in BUNDLES:
+        return None
+    return f"the bundle that {told.roots} names cannot be used ({told.roots_problem})"
+
+
 def proxied(view: View, uri: ContainerUri) -> bool:
     """Whether Go sends a request for this URI through a proxy. Link-local addresses are no exception to it."""
     proxies = view.proxies.go
@@ -91,6 +103,13 @@ def way_to_sts(view: View, host: str) -> Way:
     proxies = view.proxies.go
     direct = proxies.https is None or bypasses_go(host, 443, proxies.no_proxy)
     return Way.DIRECT if direct else Way.PROXIED
+
+
+def takes_document(reply: Reply) -> bool:
+    """Whether Go takes what IMDS says for keys: it looks for nothing but the code, not even for the secret."""
+    success = reply.code is None or reply.code.lower() == "success"
+    is_document = reply.kind is ReplyKind.KEYS or (reply.kind is ReplyKind.UNUSABLE and not reply.not_json)
+    return is_document and success and "Code" not in reply.missing
 
 
 def dial_error(reply: Reply) -> str:

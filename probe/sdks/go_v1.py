@@ -14,7 +14,7 @@ from probe.sdks import container, go, sts, tokens
 from probe.sdks.chain import FOR_EVER, Answer, ends, follow, gives, passes, predictions, slips, stops, unseen, waited
 from probe.sdks.container import AGENT, ECS, FULL, LOOPBACK, RELATIVE, Allowed, AllowList, Target
 from probe.sdks.imds_time import after_imds
-from probe.sdks.metadata import FALLS_BACK, Client, ask_imds, version_1_off
+from probe.sdks.metadata import FALLS_BACK, Client, Metadata, Stage, ask_imds, version_1_off
 from probe.sdks.reply import Reply, ReplyKind
 from probe.sdks.tokens import Read, Token
 from probe.sdks.view import BOTH_FILES, CREDENTIALS, Profile, View
@@ -32,6 +32,8 @@ CHANGES = (IMDS_ENDPOINT, VERSION_1_SWITCH, AGENT_KNOWN)
 NOTHING = "NoCredentialProviders: no valid providers in chain. Deprecated.…"
 HIDDEN = "Go hides it unless the program asks for verbose chain errors"
 FAILED = "WebIdentityErr: failed to retrieve credentials…"
+CRASHES = "panic: runtime error: invalid memory address or nil pointer dereference…"
+"""The whole program ends (aws/credentials/stscreds/web_identity_provider.go)."""
 _PAUSES = (0.05, 0.1, 0.2)
 """From 30 ms on, doubled each time and drawn by lot (aws/aws-sdk-go:aws/client/default_retryer.go)."""
 _IN_CLOUD = Tries(connect=1.0, read=1.0, most=3, pauses=_PAUSES[:2], statuses=SERVER_ERRORS)
@@ -57,7 +59,13 @@ def predict(evidence: Evidence) -> tuple[Prediction, ...]:
 
 
 def configuration(view: View) -> Answer:
-    """Load the shared configuration. A missing profile is no error here; a broken one ends the session."""
+    """Load the shared configuration. A missing profile is no error here; a broken one ends the session.
+
+    So does a bundle that cannot be used, whatever else is configured.
+    """
+    bundle = go.bundle_problem(view)
+    if bundle is not None:
+        return stops("LoadCustomCABundleError: …", f"{bundle}, and that ends the session")
     profile = _profile(view)
     lenient = not view.is_set("AWS_PROFILE") and not loads_config(view) and go.environment(view).source is not None
     if view.files_unseen or lenient or not loads_config(view):
@@ -123,7 +131,7 @@ def imds(view: View) -> Answer:
     off = view.since(VERSION_1_SWITCH) and version_1_off(view, setting)
     client = IMDS_WITH_BUNDLE if view.is_set("AWS_CA_BUNDLE") else IMDS
     asked = ask_imds(view, client, version_1_off=off)
-    return after_imds(_imds_answer(asked.reply), client, asked)
+    return after_imds(_imds_answer(asked), client, asked)
 
 
 STEPS = (configuration, go.environment, web_identity, profile_source, container_endpoint, imds)
@@ -134,10 +142,11 @@ def loads_config(view: View) -> bool:
     return view.value("AWS_SDK_LOAD_CONFIG") in _TRUE
 
 
-def _imds_answer(reply: Reply) -> Answer:
+def _imds_answer(asked: Metadata) -> Answer:
+    reply = asked.reply
     if reply.kind is ReplyKind.UNSEEN:
         return unseen(reply.because)
-    if reply.kind is ReplyKind.KEYS and "Code" not in reply.missing:
+    if asked.stage is Stage.KEYS and go.takes_document(reply):
         return gives(Source.IMDS, reply.because, reply.hint)
     return ends(NOTHING, f"{reply.because}; {HIDDEN}")
 
@@ -162,25 +171,25 @@ def _exchange(view: View, told_by: str) -> Answer:
         text = f"WebIdentityErr: failed fetching WebIdentity token: …unable to read file at …{failed}"
         return stops(text, token.because)
     host = _sts_host(view)
-    if host is None:
-        because = (
-            "no region is set (AWS_DEFAULT_REGION counts only with AWS_SDK_LOAD_CONFIG); a program may set one itself"
-        )
-        return stops(f"{FAILED}MissingRegion: could not find region configuration", because)
     way = go.way_to_sts(view, host)
-    reply = sts.ask_sts(view, host, way, retries=STS.codes)
+    reply = sts.ask_sts(view, host, way, retries=STS.codes, bundles=go.ROOTS)
     return sts.through(view, host, way, waited(_sts_answer(reply, token), STS.seconds(reply)))
 
 
-def _sts_host(view: View) -> str | None:
-    """Return the STS host: the global one for the old regions, unless the regional one is asked for."""
+def _sts_host(view: View) -> str:
+    """Return the STS host: the global one for the old regions, unless the regional one is asked for.
+
+    Without a region it is the global one too (aws/endpoints/v3model.go: the region is `aws-global` then).
+    """
     profile = _profile(view)
     region = view.value("AWS_REGION")
     told = view.value("AWS_STS_REGIONAL_ENDPOINTS")
     if loads_config(view):
         region = region or view.value("AWS_DEFAULT_REGION") or profile.setting("region") or ""
         told = told or profile.setting("sts_regional_endpoints") or ""
-    return sts.host_for(view, region, reads_override=False, legacy=told.lower() != "regional")
+    if not region and view.is_true("AWS_USE_FIPS_ENDPOINT"):
+        return "sts-fips.aws-global.amazonaws.com"
+    return sts.host_for(view, region, reads_override=False, legacy=told.lower() != "regional") or sts.GLOBAL_HOST
 
 
 def _sts_answer(reply: Reply, token: Token) -> Answer:
@@ -193,6 +202,8 @@ def _sts_answer(reply: Reply, token: Token) -> Answer:
     because = f"{reply.because}, and Go goes on to no other source"
     if reply.kind is ReplyKind.REFUSED:
         return stops(f"{FAILED}{reply.code}: {reply.message or '…'}…status code: {reply.status}…", because)
+    if reply.kind is ReplyKind.UNUSABLE and reply.status == 200:
+        return stops(CRASHES, f"{reply.because}, and Go does not look whether there are keys in an answer with 200")
     return stops(FAILED if reply.ending is None else f"{FAILED}{go.dial_error(reply)}", because)
 
 
@@ -201,7 +212,7 @@ def _host_answer(view: View, followed: Target) -> Answer | None:
     hosts = LOOPBACK | ((AGENT | ECS) if knows_agent else frozenset())
     allowed = AllowList(over_http=hosts, resolves_names=True, any_over_https=knows_agent)
     if not isinstance(uri, ContainerUri):
-        return stops(NOTHING, f"{followed.variable} is not a usable URI; {HIDDEN}")
+        return ends(NOTHING, f"{followed.variable} is not a usable URI; {HIDDEN}")
     judged = Allowed.YES if followed.is_relative else allowed.judges(view, uri)
     if judged is Allowed.UNSEEN:
         return unseen(f"it looks {uri.host} up and judges the addresses, which nobody saw")
@@ -210,16 +221,16 @@ def _host_answer(view: View, followed: Target) -> Answer | None:
     because = (
         f"{followed.variable} names a host that it sends no token to; the log says so in one line, the error does not"
     )
-    return stops(NOTHING, because)
+    return ends(NOTHING, because)
 
 
 def _token_answer(token: Token) -> Answer | None:
     if token.read is Read.BLOCKS:
         return stops(FOR_EVER, token.because)
     if token.has_line_break:
-        return stops(NOTHING, f"the token has a line break in it; {HIDDEN}")
+        return ends(NOTHING, f"the token has a line break in it; {HIDDEN}")
     if go.file_error(token) is not None:
-        return stops(NOTHING, f"{token.because}; {HIDDEN}")
+        return ends(NOTHING, f"{token.because}; {HIDDEN}")
     return (
         unseen("the token has white space in it, which may be a line break") if token.has_line_break is None else None
     )
@@ -233,4 +244,4 @@ def _endpoint_answer(reply: Reply) -> Answer:
         return gives(Source.CONTAINER, reply.because, reply.hint)
     if reply.is_silent:
         return stops(FOR_EVER, f"{reply.because}, and Go waits for the answer without a limit")
-    return stops(NOTHING, f"{reply.because}; {HIDDEN}")
+    return ends(NOTHING, f"{reply.because}; {HIDDEN}")

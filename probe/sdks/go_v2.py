@@ -6,14 +6,14 @@ LoadDefaultConfig decides once which source it is; whatever that source answers 
 
 from dataclasses import replace
 
-from probe.evidence import Evidence, Source
+from probe.evidence import Ending, Evidence, Source
 from probe.parse.endpoint import ContainerUri
 from probe.report import Prediction
 from probe.sdks import container, go, sts, tokens
 from probe.sdks import go_v2_texts as texts
 from probe.sdks.chain import FOR_EVER, Answer, ends, follow, gives, passes, predictions, stops, unseen, waited
 from probe.sdks.container import AGENT, ECS, FULL, LOOPBACK, RELATIVE, Allowed, AllowList, Target
-from probe.sdks.imds_time import after_imds
+from probe.sdks.imds_time import after_imds, imds_seconds
 from probe.sdks.metadata import FALLS_BACK, Client, Metadata, Stage, ask_imds, version_1_off
 from probe.sdks.reply import Reply, ReplyKind
 from probe.sdks.tokens import Read, Token
@@ -42,6 +42,7 @@ CONTAINER = Tries(
     most=3,
     pauses=(1.0, 2.0),
     statuses={429, 500, 502, 503, 504},
+    gives_up_after=frozenset({Ending.NAME_NOT_FOUND}),
 )
 STS_ONCE = replace(CONTAINER, codes=frozenset({sts.INVALID_TOKEN}))
 STS = replace(CONTAINER, codes=frozenset({sts.INVALID_TOKEN, sts.ISSUER_UNREACHED}))
@@ -59,6 +60,9 @@ def predict(evidence: Evidence) -> tuple[Prediction, ...]:
 
 def configuration(view: View) -> Answer:
     """Load the shared configuration: a broken profile ends everything, even beside keys and web identity."""
+    bundle = go.bundle_problem(view)
+    if bundle is not None:
+        return stops("…", f"{bundle}, and that ends LoadDefaultConfig, whatever else is configured")
     profile = _profile(view)
     if view.files_unseen:
         return passes()
@@ -129,12 +133,14 @@ def _imds_answer(asked: Metadata) -> Answer:
     reply = asked.reply
     if reply.kind is ReplyKind.UNSEEN:
         return unseen(reply.because)
-    if reply.kind is ReplyKind.KEYS and "Code" not in reply.missing:
+    if asked.stage is Stage.KEYS and go.takes_document(reply):
         return gives(Source.IMDS, reply.because, reply.hint)
     if asked.stage is Stage.KEYS:
         return stops(texts.no_keys_of_role(reply), reply.because)
     if asked.stage is Stage.ROLE and reply.kind is ReplyKind.UNUSABLE:
-        return ends("unexpected empty EC2 IMDS role list", reply.because)
+        return stops("unexpected empty EC2 IMDS role list", reply.because)
+    if imds_seconds(IMDS, asked) == IMDS.limit:
+        return ends(texts.no_role(texts.CUT), reply.because)
     return ends(texts.no_role(texts.imds_tail(asked)), reply.because)
 
 
@@ -160,7 +166,7 @@ def _exchange(view: View, told_by: str) -> Answer:
         return stops(texts.NO_REGION, "no region is set; a program may set one itself")
     way = go.way_to_sts(view, host)
     client = STS if view.since(ISSUER_ASKED_AGAIN) else STS_ONCE
-    reply = sts.ask_sts(view, host, way, retries=client.codes)
+    reply = sts.ask_sts(view, host, way, retries=client.codes, bundles=go.ROOTS)
     return sts.through(view, host, way, waited(_sts_answer(reply, token), client.seconds(reply)))
 
 

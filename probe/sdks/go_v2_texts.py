@@ -2,12 +2,16 @@
 
 from probe.evidence import Ending
 from probe.sdks import go
-from probe.sdks.metadata import Metadata, Put, Stage
+from probe.sdks.metadata import Metadata, Stage
 from probe.sdks.reply import Reply, ReplyKind
 
 DISABLED = 'access disabled to EC2 IMDS via client option, or "AWS_EC2_METADATA_DISABLED" environment variable'
 TOKEN = "resolve auth token: "  # noqa: S105 - the beginning of a text
 STS = "failed to retrieve credentials, …operation error STS: AssumeRoleWithWebIdentity, …"
+ASKED_ONCE = frozenset({Ending.NAME_NOT_FOUND, Ending.PROXY_FAILED})
+"""Not repeated, or perhaps not: a proxy may fail in many ways."""
+CUT = "…canceled, context deadline exceeded"
+"""The end of the text for IMDS when the time was up: a hop limit and a black hole read the same there."""
 NO_REGION = f"{STS}Invalid Configuration: Missing Region"
 
 
@@ -17,14 +21,14 @@ def no_role(tail: str) -> str:
 
 
 def imds_tail(asked: Metadata) -> str:
-    """Return the end of the text for IMDS: a hop limit and a black hole read the same there."""
+    """Return the end of the text for IMDS."""
     reply = asked.reply
     if asked.stage is Stage.ENDPOINT:
         return "…"
     if asked.stage in {Stage.TOKEN, Stage.WITHOUT_TOKEN}:
         return "…failed to get API token, …"
-    if reply.is_silent or reply.ending is Ending.CONNECT_TIMEOUT or (asked.put is Put.STALLED and reply.status == 401):
-        return "canceled, context deadline exceeded"
+    if reply.is_silent or reply.ending is Ending.CONNECT_TIMEOUT:
+        return CUT
     if reply.ending is not None:
         return f"exceeded maximum number of attempts, 3, request send failed, …{go.dial_error(reply)}"
     return f"…http response error StatusCode: {reply.status}, request to EC2 IMDS failed"
@@ -43,7 +47,8 @@ def from_sts(reply: Reply) -> str:
         return f"{STS}https response error StatusCode: {reply.status}, RequestID: …{reply.code}: {reply.message or '…'}"
     if reply.kind is ReplyKind.UNUSABLE:
         return STS
-    return f"{STS}exceeded maximum number of attempts, 3, …request send failed, …{go.dial_error(reply)}"
+    often = "" if reply.ending in ASKED_ONCE else "exceeded maximum number of attempts, 3, …"
+    return f"{STS}{often}request send failed, …{go.dial_error(reply)}"
 
 
 def host_not_allowed(host: str, *, knows_agent: bool) -> str:
@@ -59,5 +64,5 @@ def from_endpoint(reply: Reply, *, passes_text_on: bool) -> str:
         return f"{frame}exceeded maximum number of attempts, 3, request send failed, …{go.dial_error(reply)}"
     if reply.kind is ReplyKind.REFUSED and not passes_text_on:
         return f"{frame}…failed to decode error message…"
-    named = f"({reply.code})…" if reply.kind is ReplyKind.REFUSED and reply.code else ""
+    named = f"{reply.code}…" if reply.kind is ReplyKind.REFUSED and reply.code else ""
     return f"{frame}…{named}"

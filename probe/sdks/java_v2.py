@@ -6,14 +6,16 @@ where IMDS answers, and the provider that worked is remembered until the process
 module is not on the class path, which no evidence shows. System properties come before all variables.
 """
 
+from dataclasses import replace
+
 from probe.evidence import Evidence, InstanceMetadata, Source
 from probe.parse.endpoint import ContainerUri
 from probe.report import Prediction
 from probe.sdks import container, sts, tokens
-from probe.sdks.chain import Answer, follow, gives, passes, predictions, slips, unseen, waited
-from probe.sdks.container import ECS, LOOPBACK, Allowed, AllowList, Target
+from probe.sdks.chain import FOR_EVER, Answer, follow, gives, passes, predictions, slips, stops, unseen, waited
+from probe.sdks.container import AGENT, ECS, LOOPBACK, Allowed, AllowList, Target
 from probe.sdks.imds_time import after_imds
-from probe.sdks.metadata import FALLS_BACK, Client, ask_imds, version_1_off
+from probe.sdks.metadata import FALLS_BACK, Client, Stage, ask_imds, version_1_off
 from probe.sdks.profiles import source_problem
 from probe.sdks.reply import Reply, ReplyKind
 from probe.sdks.tokens import Read, Token
@@ -26,7 +28,11 @@ AGENT_KNOWN = "2.21.26"
 """The Pod Identity agent's addresses and AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE."""
 VERSION_1_SWITCH = "2.22.0"
 """AWS_EC2_METADATA_V1_DISABLED; the release may have been a late 2.21."""
-CHANGES = (AGENT_KNOWN, VERSION_1_SWITCH)
+BOTH_ADDRESSES = "2.48.0"
+"""The agent's addresses are both known, whatever AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE says."""
+APACHE_5 = "2.46.0"
+"""The HTTP client that `sts` brings is Apache's version 5, which has a limit of its own for TLS."""
+CHANGES = (AGENT_KNOWN, VERSION_1_SWITCH, BOTH_ADDRESSES, APACHE_5)
 
 NOTHING = (
     "Unable to load credentials from any of the providers in the chain AwsCredentialsProviderChain("
@@ -37,8 +43,19 @@ _ONCE = Tries(connect=PATIENCE, read=PATIENCE)
 IMDS = Client(put=_ONCE, get=_ONCE, after=FALLS_BACK)
 CONTAINER = Tries(connect=PATIENCE, read=PATIENCE, most=6, statuses=SERVER_ERRORS)
 """One call and five more, without a pause (core/regions/…/HttpResourcesUtils, ContainerCredentialsRetryPolicy)."""
-STS = Tries(connect=None, read=None)
-"""What the program's HTTP client waits for STS, and how often it asks, has not been established."""
+STS = Tries(
+    connect=2.0,
+    read=30.0,
+    handshake=2.0,
+    most=4,
+    pauses=(0.1, 0.2, 0.4),
+    statuses={500, 502, 503, 504},
+    codes=frozenset({sts.ISSUER_UNREACHED}),
+)
+"""With the HTTP client that `sts` brings; a program may have another one."""
+STS_APACHE_4 = replace(STS, handshake=30.0)
+NEEDED = frozenset({"AccessKeyId", "SecretAccessKey", "Expiration"})
+"""Without an Expiration the provider ends with a NullPointerException, which is passed over like everything else."""
 KEPT = "the provider that worked, until the process ends"
 CACHES = {
     Source.ENVIRONMENT: KEPT,
@@ -77,6 +94,8 @@ def profile_source(view: View) -> Answer:
     """Take what the profile names: a token file, a login, a role, a program, keys."""
     if view.files_unseen:
         return unseen("the shared files were not read")
+    if view.shared_files and any(problem.breaks_botocore for problem in view.shared_files.problems):
+        return unseen("a line in the shared files may be more than its parser takes, which gives up the files then")
     profile = _profile(view)
     if not profile.exists:
         return slips(f"there is no profile {profile.name!r}, and {SILENT}") if profile.named_by else passes()
@@ -118,7 +137,9 @@ def imds(view: View) -> Answer:
         return passes(f"AWS_EC2_METADATA_DISABLED is {value!r}")
     off = view.since(VERSION_1_SWITCH) and version_1_off(view, _profile(view).setting("ec2_metadata_v1_disabled"))
     asked = ask_imds(view, IMDS, version_1_off=off)
-    return after_imds(_from_endpoint(asked.reply, Source.IMDS), IMDS, asked)
+    has_keys = asked.stage is Stage.KEYS or asked.reply.kind is ReplyKind.UNSEEN
+    answer = _from_endpoint(asked.reply, Source.IMDS) if has_keys else passes(asked.reply.because)
+    return after_imds(answer, IMDS, asked)
 
 
 STEPS = (environment, web_identity, profile_source, container_endpoint, imds)
@@ -132,11 +153,14 @@ def _exchange(view: View, told_by: str) -> Answer:
     if not sts.was_walked(view, told_by):
         return unseen("it uses another role or token file than the probe did")
     token = tokens.token_of(view, "web-identity.token")
+    if token.read is Read.BLOCKS:
+        return stops(FOR_EVER, token.because)
     if token.read is not Read.READ:
         return slips(f"{token.because}, and {SILENT}")
     host = _sts_host(view)
-    reply = sts.ask_sts(view, host, sts.Way.EITHER, retries=[sts.ISSUER_UNREACHED])
-    return sts.through(view, host, sts.Way.EITHER, waited(_sts_answer(reply, token), STS.seconds(reply)))
+    client = STS if view.since(APACHE_5) else STS_APACHE_4
+    reply = sts.ask_sts(view, host, sts.Way.EITHER, retries=client.codes, bundles=())
+    return sts.through(view, host, sts.Way.EITHER, waited(_sts_answer(reply, token), client.seconds(reply)))
 
 
 def _sts_answer(reply: Reply, token: Token) -> Answer:
@@ -165,9 +189,11 @@ def _assume_role(view: View, profile: Profile) -> Answer:
 
 
 def _allowed(view: View) -> AllowList:
-    """Return the hosts: of the agent's two addresses only the one of the IMDS endpoint mode counts."""
+    """Return the hosts: of the agent's two addresses once only the one of the IMDS endpoint mode counted."""
     if not view.since(AGENT_KNOWN):
         return AllowList(over_http=LOOPBACK, resolves_names=True)
+    if view.since(BOTH_ADDRESSES):
+        return AllowList(over_http=LOOPBACK | AGENT | ECS, resolves_names=True)
     mode = view.value("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE")
     mode = mode or _profile(view).setting("ec2_metadata_service_endpoint_mode") or ""
     hosts = container.AGENT_IPV6 if mode.lower() == "ipv6" else container.AGENT_IPV4 | ECS
@@ -179,19 +205,21 @@ def _endpoint(view: View, followed: Target) -> Answer:
     token = container.token_for(view, file_first=False, knows_files=view.since(AGENT_KNOWN))
     if token is not None and token.read is Read.UNSEEN:
         return unseen("it sends the token of AWS_CONTAINER_AUTHORIZATION_TOKEN, and the probe sent the file's")
+    if token is not None and token.read is Read.BLOCKS:
+        return stops(FOR_EVER, token.because)
     if token is not None and token.read is not Read.READ:
         return slips(f"{token.because}, and {SILENT}")
     if token is not None and token.has_line_break:
         # Java's own HTTP client refuses the header (JDK: HttpURLConnection.checkMessageHeader).
         return slips(f"the token has a line break in it, and {SILENT}")
-    reply = container.ask(view, followed, token).as_heard(PATIENCE)
+    reply = container.ask(view, followed, token, CONTAINER).as_heard(PATIENCE)
     return waited(_from_endpoint(reply, Source.CONTAINER), CONTAINER.seconds(reply))
 
 
 def _from_endpoint(reply: Reply, source: Source) -> Answer:
     if reply.kind is ReplyKind.UNSEEN:
         return unseen(reply.because)
-    usable = reply.kind is ReplyKind.UNUSABLE and not reply.missing & {"AccessKeyId", "SecretAccessKey"}
+    usable = reply.kind is ReplyKind.UNUSABLE and not reply.missing & NEEDED
     if reply.kind is ReplyKind.KEYS or (usable and not reply.not_json):
         return gives(source, reply.because, reply.hint)
     return passes(reply.because) if source is Source.IMDS else slips(f"{reply.because}, and {SILENT}")

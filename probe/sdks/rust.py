@@ -16,16 +16,24 @@ from probe.sdks.imds_time import after_imds
 from probe.sdks.metadata import Client, Metadata, Put, Stage, Then, ask_imds
 from probe.sdks.profiles import DeadEnd, SourceProblem, source_problem
 from probe.sdks.reply import Reply, ReplyKind
-from probe.sdks.rust_container import AGENT_KNOWN, FAILED, LOAD_TIMEOUT, NO_LOAD_TIMEOUT, PROXIES, TIMED_OUT
+from probe.sdks.rust_container import (
+    AGENT_KNOWN,
+    FAILED,
+    LONG_TIMEOUT,
+    PROXIES,
+    TIMED_OUT,
+    UNEXPECTED,
+    WRONG,
+)
 from probe.sdks.tokens import Read, Token
 from probe.sdks.view import SSO_KEYS, Profile, View, is_half
-from probe.sdks.waiting import SERVER_ERRORS, Tries
+from probe.sdks.waiting import NO_LIMIT, SERVER_ERRORS, Tries
 
 SDK = "rust"
 NEWEST = "1.13.0"
 HALF_IS_NOTHING = "1.9.0"
 """A profile that is missing and half of the web identity pair count as not configured; before, they were errors."""
-CHANGES = (AGENT_KNOWN, PROXIES, HALF_IS_NOTHING, NO_LOAD_TIMEOUT)
+CHANGES = (AGENT_KNOWN, PROXIES, HALF_IS_NOTHING, LONG_TIMEOUT)
 
 NOTHING = "no credentials found in chain. Attempted:…"
 NOTHING_ONCE = "no providers in chain provided credentials"
@@ -34,8 +42,16 @@ _ONCE = Tries(
 )
 """The pauses: up to 1 s, 2 s and 4 s, drawn by lot. No answer at all is taken for an IMDS that is not there."""
 STS = Tries(
-    connect=3.1, read=None, most=3, pauses=(0.5, 1.0), statuses=SERVER_ERRORS, codes=frozenset({sts.ISSUER_UNREACHED})
+    connect=3.1,
+    handshake=3.1,
+    read=NO_LIMIT,
+    most=3,
+    pauses=(0.5, 1.0),
+    statuses=SERVER_ERRORS,
+    codes=frozenset({sts.ISSUER_UNREACHED}),
 )
+ROOTS = ("SSL_CERT_FILE",)
+"""What tells it whom to trust (rustls-native-certs); AWS_CA_BUNDLE does not."""
 CACHES = {
     Source.WEB_IDENTITY: "the keys, until 10 seconds before they expire",
     Source.CONTAINER: "the keys, until 10 seconds before they expire",
@@ -65,16 +81,15 @@ def predict(evidence: Evidence) -> tuple[Prediction, ...]:
 
 
 def chain(view: View) -> Answer:
-    """Walk the chain. Before NO_LOAD_TIMEOUT the whole of it, retries included, is cut after 5 s."""
+    """Walk the chain, which is cut when it takes too long; only a file that blocks is beyond that."""
     answer = follow(view, STEPS, NOTHING if view.since(HALF_IS_NOTHING) else NOTHING_ONCE)
-    if view.since(NO_LOAD_TIMEOUT) or answer.text == FOR_EVER:
+    limit = rust_container.load_timeout(view)
+    if answer.text == FOR_EVER or answer.seconds is None or 2 * answer.seconds <= limit:
         return answer
-    cut = answer.text == TIMED_OUT or (answer.seconds is not None and answer.seconds > LOAD_TIMEOUT)
-    return (
-        replace(answer, kind=Kind.STOPS, text=TIMED_OUT, seconds=LOAD_TIMEOUT, source=None, hint=None)
-        if cut
-        else answer
-    )
+    if answer.seconds > limit:
+        return replace(answer, kind=Kind.STOPS, text=TIMED_OUT, seconds=limit, source=None, hint=None)
+    # Pauses are drawn by lot, and may be twice as long: it is an error, but who knows which.
+    return replace(answer, text="…") if answer.kind is Kind.STOPS else answer
 
 
 def environment(view: View) -> Answer:
@@ -106,7 +121,7 @@ def shared_files(view: View) -> Answer:
     if profile.paired is not None:
         because = f"the profile {profile.name} has keys, and the files come before web identity"
         return gives(Source.SHARED_CONFIG, because, profile.paired.access_key_hint)
-    if any(is_half(section) for section in profile.sections):
+    if any(is_half(section) for section in profile.sections) or profile.has("aws_session_token"):
         return _wrong_profile(f"the profile {profile.name} has half a key pair")
     return slips(f"the profile {profile.name} gives no credentials") if profile.named_by else passes()
 
@@ -120,7 +135,7 @@ def web_identity(view: View) -> Answer:
         because = "AWS_WEB_IDENTITY_TOKEN_FILE is set without AWS_ROLE_ARN"
         if view.since(HALF_IS_NOTHING):
             return slips(f"{because}, and that does not count")
-        return stops(f"{FAILED}AWS_ROLE_ARN environment variable must be set", because)
+        return stops(f"{WRONG}AWS_ROLE_ARN environment variable must be set", because)
     if not view.is_set(sts.TOKEN_FILE):
         return stops(
             f"{FAILED}No such file or directory (os error 2)", "AWS_WEB_IDENTITY_TOKEN_FILE is there and empty"
@@ -153,12 +168,12 @@ def _imds_answer(asked: Metadata) -> Answer:
     if gone or asked.is_no_role or asked.stage is Stage.ENDPOINT:
         return passes(reply.because)
     if reply.code == "AssumeRoleUnauthorizedAccess":
-        return stops(f"{FAILED}Incorrect IMDS/IAM configuration: [{reply.code}]…", reply.because)
+        return stops(f"{WRONG}Incorrect IMDS/IAM configuration: [{reply.code}]…", reply.because)
     if asked.stage is Stage.TOKEN:
         return stops(
             f"{FAILED}{_TOKEN_TEXT.get(asked.put or Put.STRANGE, 'failed to load IMDS session token…')}", reply.because
         )
-    return stops(FAILED, reply.because)
+    return stops(UNEXPECTED if reply.kind is ReplyKind.UNUSABLE else FAILED, reply.because)
 
 
 STEPS = (environment, shared_files, web_identity, container_endpoint, imds)
@@ -172,11 +187,17 @@ def _missing(view: View, profile: Profile) -> Answer:
     if profile.named_by is None:
         return passes()
     because = f"there is no profile {profile.name!r}"
-    return slips(because) if view.since(HALF_IS_NOTHING) else _wrong_profile(because)
+    # Files without any profile are no files, whatever profile is asked for.
+    nothing_there = view.shared_files is None or not view.shared_files.profiles
+    return slips(because) if nothing_there else _incomplete(view, because)
+
+
+def _incomplete(view: View, because: str) -> Answer:
+    return slips(f"{because}, and that does not count") if view.since(HALF_IS_NOTHING) else _wrong_profile(because)
 
 
 def _wrong_profile(because: str) -> Answer:
-    return stops(f"{FAILED}ProfileFile provider could not be built: …", f"{because}, and that ends the chain")
+    return stops(f"{WRONG}ProfileFile provider could not be built: …", f"{because}, and that ends the chain")
 
 
 def _assume_role(view: View, profile: Profile) -> Answer:
@@ -196,9 +217,8 @@ def _assume_role(view: View, profile: Profile) -> Answer:
 
 
 def _dead_end(view: View, problem: SourceProblem) -> Answer:
-    if problem.kind is DeadEnd.MISSING and view.since(HALF_IS_NOTHING):
-        return slips(problem.because)
-    return _wrong_profile(problem.because)
+    missing = problem.kind is DeadEnd.MISSING
+    return _incomplete(view, problem.because) if missing else _wrong_profile(problem.because)
 
 
 def _exchange(view: View, told_by: str) -> Answer:
@@ -215,17 +235,14 @@ def _exchange(view: View, told_by: str) -> Answer:
     if host is None:
         return stops(FAILED, "no region is set; a program may set one itself")
     way = sts.Way.EITHER if view.since(PROXIES) else sts.Way.DIRECT
-    reply = sts.ask_sts(view, host, way, retries=STS.codes)
-    return sts.through(view, host, way, waited(_sts_answer(view, reply, token), STS.seconds(reply)))
+    reply = sts.ask_sts(view, host, way, retries=STS.codes, bundles=ROOTS)
+    return sts.through(view, host, way, waited(_sts_answer(reply, token), STS.seconds(reply)))
 
 
-def _sts_answer(view: View, reply: Reply, token: Token) -> Answer:
+def _sts_answer(reply: Reply, token: Token) -> Answer:
     if reply.kind is ReplyKind.KEYS:
         return gives(Source.WEB_IDENTITY, reply.because)
     if reply.kind is ReplyKind.UNSEEN:
         return unseen(reply.because) if token.is_whole else stops(FAILED, "no STS takes a token of this shape")
-    if reply.is_silent:
-        silent = f"{reply.because}; how long it waits then has not been established"
-        return unseen(silent) if view.since(NO_LOAD_TIMEOUT) else stops(TIMED_OUT, reply.because)
     text = f"{FAILED}{reply.code}…{reply.message or ''}" if reply.kind is ReplyKind.REFUSED else FAILED
     return stops(text, f"{reply.because}, and it goes on to no other source")

@@ -15,14 +15,17 @@ AGENT_KNOWN = "1.1.8"
 """The Pod Identity agent's addresses and AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE."""
 PROXIES = "1.8.6"
 """With BehaviorVersion v2025_08_07 the default HTTP client follows the proxy variables, link-local or not."""
-NO_LOAD_TIMEOUT = "1.10.1"
-"""Before, whatever took longer than 5 s was cut, retries included."""
-LOAD_TIMEOUT = 5.0
-TIMED_OUT = "identity resolver timed out after 5s"
+LONG_TIMEOUT = "1.10.1"
+"""The chain has the time that all tries of a call to STS take at most, three connects of 3.1 s twice and the pauses
+(aws-smithy-runtime:client/identity/cache/lazy.rs); before, 5 s."""
+TIMED_OUT = "identity resolver timed out after …s"
 PERHAPS_PROXIED = "a proxy is set that NO_PROXY does not keep away, and the program's BehaviorVersion decides about it"
 PATIENCE = 5.0
 CLIENT = Tries(connect=2.0, read=PATIENCE, most=3, pauses=(0.5, 1.0), statuses=SERVER_ERRORS, repeats_unusable=True)
 FAILED = "an error occurred while loading credentials…"
+WRONG = "the credentials provider was not properly configured…"
+UNEXPECTED = "unexpected credentials error…"
+"""The three ways in which every error begins (aws-credential-types: CredentialsError)."""
 FILE_ERRORS = {
     Read.MISSING: "No such file or directory (os error 2)",
     Read.FORBIDDEN: "Permission denied (os error 13)",
@@ -44,8 +47,13 @@ def answer(view: View) -> Answer:
     followed = container.target(view, empty_counts=True)
     if followed is None:
         return passes()
-    reply = container.ask(view, followed, token).as_heard(PATIENCE)
-    return _host_answer(view, followed) or waited(_endpoint_answer(view, reply), CLIENT.seconds(reply))
+    reply = container.ask(view, followed, token, CLIENT).as_heard(PATIENCE)
+    return _host_answer(view, followed) or waited(_endpoint_answer(reply), CLIENT.seconds(reply))
+
+
+def load_timeout(view: View) -> float:
+    """Return the seconds after which the whole chain, with all that it repeats, is cut."""
+    return 21.6 if view.since(LONG_TIMEOUT) else 5.0
 
 
 def may_proxy(view: View, host: str, port: int, *, secure: bool = False) -> bool:
@@ -59,8 +67,8 @@ def _token_answer(token: Token) -> Answer | None:
     if text is not None:
         return stops(text if token.read is Read.BLOCKS else f"{FAILED}{text}", token.because)
     if token.has_line_break:
-        text = f"{FAILED}the auth token could not be used as an HTTP header value…"
-        return stops(text, "the token has a line break in it")
+        # Old releases put the token itself into the text.
+        return stops(f"{WRONG}could not be used as a…header value…", "the token has a line break in it")
     return (
         unseen("the token has white space in it, which may be a line break") if token.has_line_break is None else None
     )
@@ -72,7 +80,7 @@ def _host_answer(view: View, followed: Target) -> Answer | None:
         if uri.kind is UriProblemKind.USER_INFORMATION:
             return unseen(f"{followed.variable} has a login in it, which the probe does not follow")
         which = "relative" if followed.is_relative else "full"
-        return stops(f"{FAILED}invalid {which} URI for ECS provider …", f"{followed.variable} is not a usable URI")
+        return stops(f"{WRONG}invalid {which} URI for ECS provider …", f"{followed.variable} is not a usable URI")
     hosts = LOOPBACK | ((AGENT | ECS) if knows_agent else frozenset())
     judged = AllowList(over_http=hosts, resolves_names=True).judges(view, uri)
     if followed.is_relative or judged is Allowed.YES:
@@ -83,17 +91,16 @@ def _host_answer(view: View, followed: Target) -> Answer | None:
     why = "URI did not refer to an allowed IP address" if knows_agent else "URI did not refer to the loopback interface"
     if judged is Allowed.NO_NAME:
         why = "failed to perform DNS lookup while validating URI: …"
-    text = f"{FAILED}invalid full URI for ECS provider ({why}): …"
+    text = f"{WRONG}invalid full URI for ECS provider ({why}): …"
     return stops(text, f"{followed.variable} names a host that it sends no token to")
 
 
-def _endpoint_answer(view: View, reply: Reply) -> Answer:
+def _endpoint_answer(reply: Reply) -> Answer:
     if reply.kind is ReplyKind.UNSEEN:
         return unseen(reply.because)
     if reply.kind is ReplyKind.KEYS:
         return gives(Source.CONTAINER, reply.because, reply.hint)
     if reply.kind is ReplyKind.REFUSED:
-        text = f"{FAILED}Non-success status from HTTP credential provider: {reply.status}…"
+        text = f"{FAILED}Non-success status from HTTP credential provider: StatusCode({reply.status})"
         return stops(text, f"{reply.because}, and that ends the chain")
-    text = TIMED_OUT if reply.is_silent and not view.since(NO_LOAD_TIMEOUT) else FAILED
-    return stops(text, f"{reply.because}, and that ends the chain")
+    return stops(UNEXPECTED, f"{reply.because}, and that ends the chain")

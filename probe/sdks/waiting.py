@@ -35,6 +35,8 @@ class Tries:
     """Whether a 200 that is not what it should be is one of them."""
     repeats_broken: bool = True
     """Whether no answer at all is one of them."""
+    gives_up_after: frozenset[Ending] = frozenset()
+    """Ways to get no answer that are none of them."""
     limit: float = NO_LIMIT
     """What the whole is cut at."""
 
@@ -53,7 +55,7 @@ class Tries:
     def repeats(self, reply: Reply) -> bool:
         """Whether it calls again after this."""
         if reply.kind is ReplyKind.BROKEN:
-            return self.repeats_broken
+            return self.repeats_broken and reply.ending not in self.gives_up_after
         if reply.kind is ReplyKind.UNUSABLE:
             return self.repeats_unusable
         return reply.kind is ReplyKind.REFUSED and (reply.status in self.statuses or reply.code in self.codes)

@@ -287,7 +287,7 @@ def test_javascript_wants_the_endpoint_mode_to_the_letter(mode: str, outcome: st
     assert said("js-v3", pod(imds(), AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE=mode)) == outcome
 
 
-def test_keys_without_an_expiration_are_enough_for_go_and_java_alone() -> None:
+def test_keys_without_an_expiration_are_enough_for_go_alone() -> None:
     evidence = pod(imds(answer=keys_answer(NODE_HINT, "Token", "Expiration")))
     enough = {sdk for sdk in SDKS if said(sdk, evidence) == NODE}
-    assert enough == {"java-v2"}
+    assert enough == {"go-v1", "go-v2"}

@@ -122,7 +122,12 @@ def test_half_of_web_identity_stopped_rust_until_1_9_0(sdk: str, version: str, o
 
 @pytest.mark.parametrize(("version", "outcome"), [("1.8.9", "error"), ("1.9.0", IRSA)])
 def test_a_missing_profile_stopped_rust_until_1_9_0(version: str, outcome: str) -> None:
-    assert said("rust", pod(web_identity(), AWS_PROFILE="gone"), version) == outcome
+    other = files(profile("other", "config", region="eu-central-1"))
+    assert said("rust", pod(web_identity(), other, AWS_PROFILE="gone"), version) == outcome
+
+
+def test_a_missing_profile_is_no_error_to_rust_where_no_profile_is_there_at_all() -> None:
+    assert said("rust", pod(web_identity(), AWS_PROFILE="gone"), "1.8.9") == IRSA
 
 
 @pytest.mark.parametrize(("version", "outcome"), [("3.726.0", "none"), ("3.758.0", NODE)])
