@@ -151,7 +151,7 @@ def _of_java(case: Case, view: ContainerView) -> Finding:
         "container-family-mismatch",
         certainty=CERTAIN,
         step=STEP,
-        summary=f"Java v2 refuses {view.variables.host} and goes on to the node role: {_MODE} is {mode}.",
+        summary=f"Java v2 before 2.48.0 refuses {view.variables.host} and goes on to the node role: {_MODE} is {mode}.",
         evidence=[f"the URI is {view.variables.url}", f"{_MODE} is {mode}; Java v2 wants {wanted} for this address"],
         remedies=[Remedy(text="For Java programs set the endpoint mode.", command=f"{_MODE}={wanted}")],
         sdks=("java-v2",),
