@@ -20,7 +20,7 @@ SCHEMA = 1
 """The `schema` of a report. Raised only by a change that would break its readers."""
 _LARGEST_NUMBER = 2**53
 """Beyond it, JSON readers disagree."""
-_TIMES = {"clock", "expires", "issued", "modified", "not_before"}
+_TIMES = {"annotated", "clock", "created", "expires", "issued", "modified", "not_before"}
 _EARLIEST, _LATEST = -62_135_596_800, 253_402_300_799
 """Unix seconds of the years 1 and 9999: no calendar goes beyond."""
 
