@@ -103,9 +103,10 @@ ENTRIES: tuple[Entry, ...] = (
         severity=Severity.ERROR,
         title="The container credentials URI is in the wrong address family",
         meaning=(
-            "The URI names the agent's IPv6 address and this pod has IPv4 only, or the reverse. Java v2 adds a rule of "
-            "its own: it accepts fd00:ec2::23 only with AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE=IPv6, and then refuses "
-            "the IPv4 addresses; otherwise it falls through to the node role."
+            "The URI names the agent's IPv6 address and this pod has IPv4 only, or the reverse. Java v2 before "
+            "2.48.0 adds a rule of its own: it accepts fd00:ec2::23 only with "
+            "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE=IPv6, and then refuses the IPv4 addresses; otherwise it falls "
+            "through to the node role."
         ),
         seen_as=(
             'invalid endpoint host, "fd00:ec2::23", only loopback hosts are allowed',
@@ -115,7 +116,7 @@ ENTRIES: tuple[Entry, ...] = (
         causes=(
             "The VPC has IPv6 and the pods do not; the agent or a client took IPv6 for usable.",
             "The agent of an older release offers IPv6 in an IPv4 cluster.",
-            "A Java program in an IPv6 cluster without the endpoint mode.",
+            "A program with Java v2 before 2.48.0 in an IPv6 cluster without the endpoint mode.",
         ),
         evidence=(
             "The family of the URI's host compared with the pod's own addresses, and the agent's other address tried "
@@ -133,7 +134,7 @@ ENTRIES: tuple[Entry, ...] = (
                 "Upgrade the agent: `aws eks update-addon --cluster-name CLUSTER --addon-name eks-pod-identity-agent "
                 "--addon-version VERSION`. Releases of August 2025 and later listen on IPv4 only in IPv4 clusters."
             ),
-            "Java v2 in an IPv6 cluster: set AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE=IPv6.",
+            "Java v2 in an IPv6 cluster: 2.48.0 or newer, or set AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE=IPv6.",
         ),
         references=(
             "aws/containers-roadmap#2639",
