@@ -3,7 +3,7 @@
 import pytest
 
 from tests.oracle import recorded
-from tests.oracle.compare import Compared, compared, played_calmly
+from tests.oracle.compare import UNKNOWN, Compared, played_calmly
 from tests.oracle.harness import Harness
 from tests.oracle.harnesses import harnesses
 from tests.oracle.scenarios import Chosen, chosen
@@ -11,6 +11,7 @@ from tests.oracle.scenarios import Chosen, chosen
 pytestmark = [pytest.mark.oracle, pytest.mark.timeout(300)]
 
 HARNESSES = harnesses()
+RECORDED = recorded.read()
 
 
 @pytest.mark.parametrize("harness", HARNESSES, ids=lambda one: one.name)
@@ -24,16 +25,21 @@ def test_an_sdk_is_there(harness: Harness) -> None:
 @pytest.mark.parametrize("one", chosen(), ids=lambda one: one.name)
 def test_every_sdk_does_what_is_predicted(one: Chosen) -> None:
     able = tuple(harness for harness in HARNESSES if one.suits(harness) and harness.why_not() is None)
-    told = tuple(compared(played_calmly(one.load(), able), able))
-    assert [f"{each.harness}: {each.difference}" for each in told if each.difference] == []
-    assert [_not_as_recorded(one, each) for each in told if _not_as_recorded(one, each)] == []
+    _, told = played_calmly(one.load(), able, lambda each: _oddity(one, each) is not None)
+    assert [_oddity(one, each) for each in told if _oddity(one, each)] == []
 
 
-def _not_as_recorded(one: Chosen, told: Compared) -> str | None:
-    """Say what is not as the documentation tells; seconds are another matter."""
-    kept = recorded.read().get(one.name, {}).get(told.harness)
+def _oddity(one: Chosen, told: Compared) -> str | None:
+    """Say what is not as predicted, or not as the documentation tells.
+
+    Seconds are another matter, and so is a prediction where none was recorded: on a busy machine an answer may have come
+    at the edge of an SDK's patience.
+    """
+    kept = RECORDED.get(one.name, {}).get(told.harness)
+    if told.difference is not None:
+        return f"{told.harness}: {told.difference}"
     if kept is None:
         return f"{told.harness}: nothing is recorded"
-    if (kept.predicted, kept.seen) == (told.predicted, told.seen):
+    if kept.seen == told.seen and kept.predicted in {told.predicted, UNKNOWN}:
         return None
     return f"{told.harness}: recorded {kept.predicted} and {kept.seen}, now {told.predicted} and {told.seen}"

@@ -63,21 +63,21 @@ def _wanted(sdks: Sequence[str]) -> Iterator[Harness]:
 
 def _told(names: set[str], one: Chosen, *, again: bool) -> tuple[Compared, ...]:
     wanted = tuple(harness for harness in harnesses() if harness.name in names and one.suits(harness))
+    if not again:
+        return _play(one, wanted)
+    played = _last(one)
+    return () if played is None else tuple(compared(played, (each for each in wanted if each.name in played.seen)))
+
+
+def _play(one: Chosen, wanted: tuple[Harness, ...]) -> tuple[Compared, ...]:
     try:
-        played = _last(one) if again else _play(one, wanted)
+        played, told = played_calmly(one.load(), wanted, lambda each: each.difference is not None)
     except (ValueError, subprocess.SubprocessError) as error:
         print(f"{one.name} could not be played: {error}", flush=True)
         return ()
-    if played is None:
-        return ()
-    return tuple(compared(played, (harness for harness in wanted if harness.name in played.seen)))
-
-
-def _play(one: Chosen, wanted: tuple[Harness, ...]) -> Played:
-    played = played_calmly(one.load(), wanted)
     PLAYED.mkdir(parents=True, exist_ok=True)
     _file(one).write_bytes(pickle.dumps(played))
-    return played
+    return told
 
 
 def _last(one: Chosen) -> Played | None:

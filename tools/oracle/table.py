@@ -118,8 +118,8 @@ def _cell(one: Chosen, harness: Harness, by_harness: Mapping[str, Recorded]) -> 
     told = by_harness.get(harness.name)
     if told is None:
         return "· not recorded" if one.suits(harness) else "·"
-    seen = _short(told.seen) if told.verdict == "agree" else f"{_short(told.predicted)} ({_short(told.seen)})"
-    return " ".join([_MARKS[told.verdict], seen, *_time(told)])
+    seen = _short(told.seen) if told.verdict == "agree" else f"{_short(told.predicted)} ({_short(told.seen)})".strip()
+    return " ".join([_MARKS[told.verdict], *([seen] if seen else []), *_time(told)])
 
 
 def _short(words: str) -> str:
