@@ -22,7 +22,7 @@ def test_an_sdk_is_there(harness: Harness) -> None:
     assert harness.place.is_dir()
 
 
-@pytest.mark.parametrize("one", chosen(), ids=lambda one: one.name)
+@pytest.mark.parametrize("one", tuple(chosen()), ids=lambda one: one.name)
 def test_every_sdk_does_what_is_predicted(one: Chosen) -> None:
     able = tuple(harness for harness in HARNESSES if one.suits(harness) and harness.why_not() is None)
     _, told = played_calmly(one.load(), able, lambda each: _oddity(one, each) is not None)
@@ -32,7 +32,7 @@ def test_every_sdk_does_what_is_predicted(one: Chosen) -> None:
 def _oddity(one: Chosen, told: Compared) -> str | None:
     """Say what is not as predicted, or not as the documentation tells.
 
-    Seconds are another matter, and so is a prediction where none was recorded: on a busy machine an answer may have come
+    Seconds are another matter, and so is a prediction where none was recorded: on a busy machine an answer may come
     at the edge of an SDK's patience.
     """
     kept = RECORDED.get(one.name, {}).get(told.harness)
