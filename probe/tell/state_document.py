@@ -13,12 +13,12 @@ from probe.report import Finding, Prediction, Remedy, Report
 from probe.serve.state import Counts, State
 from probe.tell.document import document
 from probe.tell.layout import Style
-from probe.tell.text.findings import _CHANGES
+from probe.tell.text.findings import CHANGED_BY
 from probe.tell.text.key_fact import key_fact
 from probe.tell.text.needed import needs_of, title_of
-from probe.tell.text.sdks import _ending, _names
-from probe.tell.text.steps import _folded, _is_unconfigured, _left_out, _span
-from probe.tell.text.verdict import _expectation, _surroundings
+from probe.tell.text.sdks import ending_of, names_of
+from probe.tell.text.steps import folded_steps, is_unconfigured, span_of, why_left_out
+from probe.tell.text.verdict import expectation_text, surroundings_of
 from probe.tell.units import milliseconds
 from probe.tell.words import decisive, label, standing
 
@@ -68,17 +68,17 @@ def _told(report: Report) -> dict[str, Any]:
 
 def _about(report: Report) -> Iterator[tuple[str, str]]:
     verdict = report.verdict
-    yield "Expected", _expectation(verdict.expected)
+    yield "Expected", expectation_text(verdict.expected)
     if verdict.identity and verdict.is_good:
         yield "Identity", verdict.identity.arn
-    yield from _surroundings(report)
+    yield from surroundings_of(report)
 
 
 def _lane(source: Source, report: Report) -> dict[str, Any]:
     """Return one source of the chain. What the pod does not depend on is an aside, however it ended."""
     evidence, verdict = report.evidence, report.verdict
     steps = [step for step in evidence.steps if step.source is source]
-    unconfigured = _is_unconfigured(steps)
+    unconfigured = is_unconfigured(steps)
     depends_on = {verdict.source, verdict.expected.source} & set(Source)
     return {
         "source": source,
@@ -91,7 +91,7 @@ def _lane(source: Source, report: Report) -> dict[str, Any]:
 
 def _lines(area: Source | Beyond, evidence: Evidence) -> list[dict[str, Any]]:
     steps = [step for step in evidence.steps if step.area is area]
-    return [_line(group, evidence.given.clock) for group in _folded(steps, _PLAIN)]
+    return [_line(group, evidence.given.clock) for group in folded_steps(steps, _PLAIN)]
 
 
 def _needs(report: Report) -> dict[str, Any]:
@@ -115,9 +115,9 @@ def _line(steps: list[Step], clock: float) -> dict[str, Any]:
     first = steps[0]
     return {
         "steps": [step.id for step in steps],
-        "name": _span(steps),
+        "name": span_of(steps),
         "outcome": first.outcome,
-        "text": _telling(first, clock) if first.is_done else _left_out(first),
+        "text": _telling(first, clock) if first.is_done else why_left_out(first),
         "took": milliseconds(first.duration_ms),
     }
 
@@ -139,7 +139,7 @@ def _remedy(remedy: Remedy) -> dict[str, Any]:
     """Return what a remedy changes, and its command as it is to be pasted: nothing invisible is copied."""
     command = remedy.command
     return {
-        "changes": _CHANGES.get(remedy.tool, "changes AWS or the cluster") if remedy.privileged else None,
+        "changes": CHANGED_BY.get(remedy.tool, "changes AWS or the cluster") if remedy.privileged else None,
         "command": None if command is None else "\n".join(_PLAIN.block(command.strip("\n"))),
     }
 
@@ -148,10 +148,10 @@ def _sdks(predictions: tuple[Prediction, ...]) -> Iterator[dict[str, Any]]:
     """Yield one row for all SDKs that end alike."""
     alike: dict[str, list[Prediction]] = {}
     for prediction in predictions:
-        alike.setdefault(_ending(prediction), []).append(prediction)
+        alike.setdefault(ending_of(prediction), []).append(prediction)
     for ending, those in alike.items():
         yield {
-            "names": list(_names(those)),
+            "names": list(names_of(those)),
             "outcome": those[0].outcome,
             "ending": ending,
             "because": list(dict.fromkeys(prediction.because for prediction in those)),

@@ -9,13 +9,14 @@ from probe.tell.layout import Style
 from probe.tell.units import counted
 
 _COLOUR = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "bold"}
-_CHANGES: dict[Tool | None, str] = {
+CHANGED_BY: dict[Tool | None, str] = {
     Tool.AWS: "changes AWS",
     Tool.EKSCTL: "changes AWS and the cluster",
     Tool.TERRAFORM: "changes AWS",
     Tool.KUBECTL: "changes the cluster",
     Tool.HELM: "changes the cluster",
 }
+"""What a privileged remedy changes, by what runs its command."""
 
 
 def findings_section(report: Report, style: Style) -> list[str]:
@@ -85,7 +86,7 @@ def _remedies(remedies: tuple[Remedy, ...], style: Style, told: set[Remedy]) -> 
         above = "" if len(fresh) == len(remedies) else " what is said above, and" if fresh else " what is said above"
         yield f"    What to do:{above}"
     for number, remedy in enumerate(fresh, start=1):
-        change = f" [{_CHANGES.get(remedy.tool, 'changes AWS or the cluster')}]" if remedy.privileged else ""
+        change = f" [{CHANGED_BY.get(remedy.tool, 'changes AWS or the cluster')}]" if remedy.privileged else ""
         yield from style.wrap(remedy.text + change, f"      {number}. ")
         if remedy.command:
             yield from _command(remedy.command, style)

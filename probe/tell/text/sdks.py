@@ -45,7 +45,7 @@ def _differing(report: Report, style: Style) -> Iterator[str]:
     yield from _folded(told, style)
     unseen = [one for one in report.sdks if one.outcome == "unknown"]
     if unseen:
-        yield from style.wrap(f"{', '.join(_names(unseen))}: {_UNSEEN}", "  ", "      ")
+        yield from style.wrap(f"{', '.join(names_of(unseen))}: {_UNSEEN}", "  ", "      ")
     if len(told) + len(unseen) < len(report.sdks):
         who = "the others end" if told or unseen else "all end"
         how = f"with the credentials from {source}" if source else "without credentials"
@@ -89,12 +89,12 @@ def _role(arn: str) -> str:
 def _folded(predictions: tuple[Prediction, ...], style: Style) -> Iterator[str]:
     alike: dict[str, list[Prediction]] = {}
     for prediction in predictions:
-        alike.setdefault(_ending(prediction), []).append(prediction)
+        alike.setdefault(ending_of(prediction), []).append(prediction)
     for ending, those in alike.items():
-        yield from style.wrap(f"{', '.join(_names(those))}: {ending}", "  ", "      ")
+        yield from style.wrap(f"{', '.join(names_of(those))}: {ending}", "  ", "      ")
 
 
-def _names(predictions: Iterable[Prediction]) -> Iterator[str]:
+def names_of(predictions: Iterable[Prediction]) -> Iterator[str]:
     """Name each SDK with its versions; ranges that follow each other are told as one."""
     for (sdk, proven), those in groupby(predictions, lambda prediction: (prediction.sdk, prediction.proven)):
         for begin, end in _joined(_bounds(prediction.versions) for prediction in those):
@@ -121,7 +121,7 @@ def _joined(ranges: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
 
 def _every(predictions: tuple[Prediction, ...], style: Style) -> Iterator[str]:
     for prediction in predictions:
-        yield from style.wrap(f"{next(_names([prediction]))}: {_ending(prediction)}", "  ", "      ")
+        yield from style.wrap(f"{next(names_of([prediction]))}: {ending_of(prediction)}", "  ", "      ")
         yield from style.wrap(prediction.because, "      ")
         if prediction.caches:
             yield from style.wrap(f"It keeps {prediction.caches}.", "      ")
@@ -129,7 +129,8 @@ def _every(predictions: tuple[Prediction, ...], style: Style) -> Iterator[str]:
             yield from style.wrap(f"Proxy: {prediction.proxied}.", "      ")
 
 
-def _ending(prediction: Prediction) -> str:
+def ending_of(prediction: Prediction) -> str:
+    """Say how a program ends: SDKs of which the same is said stand on one line."""
     if prediction.outcome == "unknown":
         return _UNSEEN
     if prediction.waits_for_ever:

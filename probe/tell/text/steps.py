@@ -37,19 +37,21 @@ def steps_section(evidence: Evidence, style: Style) -> list[str]:
     lines = [style.paint("Steps", "bold")]
     for area in AREAS if style.details else AREAS[:-1]:
         steps = [step for step in evidence.steps if step.area is area]
-        if _is_unconfigured(steps):
+        if is_unconfigured(steps):
             lines += _line(Outcome.ABSENT, area, steps[0].reason or "not configured", "", style)
         else:
-            lines += [line for group in _folded(steps, style) for line in _lines(group, evidence.given.clock, style)]
+            for group in folded_steps(steps, style):
+                lines += _lines(group, evidence.given.clock, style)
     return lines
 
 
-def _is_unconfigured(steps: list[Step]) -> bool:
+def is_unconfigured(steps: list[Step]) -> bool:
+    """Whether a source has nothing configured: none of its steps was made, and none was left out."""
     own = [step for step in steps if not step.id.startswith("identity.")]
     return bool(own) and all(step.outcome is Outcome.ABSENT for step in own) and not any(step.is_done for step in steps)
 
 
-def _folded(steps: list[Step], style: Style) -> Iterator[list[Step]]:
+def folded_steps(steps: list[Step], style: Style) -> Iterator[list[Step]]:
     """Put neighbours together that were left out for the same reason; with -v every step has its line."""
     for _, group in groupby(steps, lambda step: (step.outcome, step.reason)):
         same = list(group)
@@ -62,20 +64,22 @@ def _folded(steps: list[Step], style: Style) -> Iterator[list[Step]]:
 def _lines(steps: list[Step], clock: float, style: Style) -> list[str]:
     first = steps[0]
     if not first.is_done:
-        return _line(first.outcome, _span(steps), _left_out(first), "", style)
+        return _line(first.outcome, span_of(steps), why_left_out(first), "", style)
     fact = key_fact(first.facts, clock) if first.facts is not None else ""
     text = "; ".join(part for part in (fact, first.reason) if part)
     return _line(first.outcome, first.id, text, milliseconds(first.duration_ms), style)
 
 
-def _left_out(step: Step) -> str:
+def why_left_out(step: Step) -> str:
+    """Say why a step was not made."""
     reason = step.reason or "no reason given"
     if step.outcome is Outcome.ABSENT:
         return f"absent: {reason}"
     return reason if reason.startswith("cut") else f"skipped: {reason}"
 
 
-def _span(steps: list[Step]) -> str:
+def span_of(steps: list[Step]) -> str:
+    """Name neighbours that are told as one: the first to the last, and the source only once."""
     first, last = steps[0].id, steps[-1].id
     if first == last:
         return first

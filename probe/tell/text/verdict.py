@@ -18,8 +18,8 @@ def verdict_section(report: Report, style: Style) -> list[str]:
         _headline(verdict, style),
         *style.wrap(verdict.summary),
         "",
-        *style.wrap(_expectation(verdict.expected), "Expected  "),
-        *(line for name, text in _surroundings(report) for line in style.wrap(text, f"{name:<10}")),
+        *style.wrap(expectation_text(verdict.expected), "Expected  "),
+        *(line for name, text in surroundings_of(report) for line in style.wrap(text, f"{name:<10}")),
     ]
 
 
@@ -30,7 +30,8 @@ def _headline(verdict: Verdict, style: Style) -> str:
     return style.paint(style.paint(word, _COLOUR[word]), "bold") + rest
 
 
-def _expectation(expected: Expected) -> str:
+def expectation_text(expected: Expected) -> str:
+    """Say what the verdict was measured against, and whether somebody said so."""
     role = f" as {expected.role_arn}" if expected.role_arn else ""
     what = "no credentials at all" if expected.source == "none" else f"{expected.source}{role}"
     if expected.inferred:
@@ -38,7 +39,8 @@ def _expectation(expected: Expected) -> str:
     return f"{what} ({expected.because})"
 
 
-def _surroundings(report: Report) -> Iterator[tuple[str, str]]:
+def surroundings_of(report: Report) -> Iterator[tuple[str, str]]:
+    """Return what is known of the place, as names and texts."""
     evidence, verdict = report.evidence, report.verdict
     if verdict.identity and not verdict.is_good:
         yield "Identity", f"{verdict.identity.arn} (these credentials do work here)"
