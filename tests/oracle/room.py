@@ -9,8 +9,6 @@ from probe.lab.topology import RESOLVER, RESOLVER_6, Shape
 from probe.lab.world import USER
 from probe.records import dataclass
 
-FSTAB = "oracle.fstab"
-"""Beside the pod's root folder, so that no pod sees it."""
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/proc", "/dev")
 _CONFIGURATION = ("/etc/ld.so.cache", "/etc/alternatives", "/etc/java-*")
 _OWN = {

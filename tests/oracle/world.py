@@ -86,9 +86,8 @@ class OracleWorld(NetworkWorld):
     def command(self, command: Command, folders: tuple[Path, ...]) -> list[str]:
         """Return what runs a program of the pod. `folders` are those that it needs to see, under their own paths."""
         roots = [(path, ROOTS.pem) for path in command.roots_at] if self.certificates is not None else []
-        table = self.root.with_name(f"{self.root.name}-{next(self._tables)}.fstab")
+        table = self.root / f".mounts-{next(self._tables)}"
         table.write_text(self.pod.mounts(folders, roots))
-        self.exit.callback(table.unlink)
         return self.spaces.command("pod", *self.pod.command(table, *command.arguments))
 
     def issued(self) -> Iterator[str]:
