@@ -177,22 +177,27 @@ def _settings(arguments: argparse.Namespace) -> dict[str, object]:
 
 @contextmanager
 def _signals() -> Iterator[int]:
-    """Turn SIGTERM and SIGINT into a byte on a pipe: a handler may interrupt anything, and takes no lock."""
+    """Turn SIGTERM and SIGINT into a byte on a pipe.
+
+    The byte is written by the C handler, in whichever thread the kernel interrupts. A handler in Python runs in the
+    main thread alone, and only once that returns from its system call: if another thread was interrupted, never.
+    """
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
-
-    def ask_to_end(number: int, frame: FrameType | None) -> None:
-        del number, frame
-        os.write(writing, b"\0")
-
-    before = {number: signal.signal(number, ask_to_end) for number in (signal.SIGTERM, signal.SIGINT)}
+    woken_before = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+    before = {number: signal.signal(number, _nothing_more) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield reading
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+        signal.set_wakeup_fd(woken_before)
         os.close(reading)
         os.close(writing)
+
+
+def _nothing_more(number: int, frame: FrameType | None) -> None:
+    """Take the place of the default, which would end the process at once; the byte says the rest."""
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """A real `probe serve` in lab worlds that change under it."""
 
+import ctypes
 import json
 import os
 import signal
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from probe.lab.servers import AgentConfig, AgentServer
-from tests.serve.serving import Serving, serving
+from tests.serve.serving import PATIENCE, Serving, serving
 
 pytestmark = pytest.mark.lab
 TOKEN = "var/run/secrets/eks.amazonaws.com/serviceaccount/token"
@@ -153,6 +154,15 @@ def test_no_secret_is_in_the_log_nor_in_anything_shown(name: str) -> None:
     assert len(canaries) > 2
     assert "step.finished" in told
     assert [canary for canary in canaries if canary in told] == []
+
+
+def test_it_ends_whichever_of_its_threads_the_signal_interrupts() -> None:
+    with serving("irsa-healthy") as one:
+        light_walks(one, 1)
+        pid = one.process.pid
+        others = [int(task.name) for task in Path(f"/proc/{pid}/task").iterdir() if int(task.name) != pid]
+        assert ctypes.CDLL(None).tgkill(pid, min(others), signal.SIGTERM) == 0
+        assert one.process.wait(PATIENCE) == 0
 
 
 def test_steps_are_logged_only_when_asked_for() -> None:
