@@ -16,6 +16,9 @@ from tests.tell import samples
 
 pytestmark = pytest.mark.page
 
+GONE = ("ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET")
+"""What Chromium says of a server that is gone; the second of a connection that was open when it went."""
+
 
 def broken() -> dict[str, Any]:
     return state_document(state(samples.broken()))
@@ -35,7 +38,7 @@ def silenced(seen: Look) -> None:
 
 def forget_refused_connections(seen: Look) -> None:
     """Take out what Chromium itself says about a server that is gone; nothing else."""
-    seen.troubles[:] = [one for one in seen.troubles if "ERR_CONNECTION_REFUSED" not in one]
+    seen.troubles[:] = [one for one in seen.troubles if not one.endswith(GONE)]
 
 
 def test_before_the_first_walk_the_page_waits_calmly(look: Open) -> None:
