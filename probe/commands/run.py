@@ -6,9 +6,9 @@ import time
 from dataclasses import replace
 from itertools import chain, repeat
 
-from probe.arguments import Parser, add_need_arguments, add_report_arguments, role_arn, seconds, wanted_of
+from probe.arguments import Parser, add_report_arguments, role_arn, seconds, wanted_of
 from probe.console import Console, UsageError
-from probe.evidence import Evidence, Source
+from probe.evidence import Evidence
 from probe.judge import judge
 from probe.records import dataclass
 from probe.report import Report
@@ -21,11 +21,11 @@ from probe.tell.reports import Telling, tell
 from probe.tell.termination import DEFAULT_PATH, termination_message, write_message
 from probe.tell.words import UNKNOWN, standing
 from probe.thread_failures import raised_here
-from probe.walk import DEFAULT_DEADLINE, SKIPPABLE, Options, walk
+from probe.walk import SKIPPABLE, Options, walk
+from probe.walk_arguments import add_walk_arguments
 from probe.wire.deadline import Deadline
 from probe.wire.network import RealNetwork
 
-NOTHING = "none"
 PAUSES = (1.0, 2.0, 4.0)
 """Seconds before the second, third and fourth walk of --wait."""
 LAST_PAUSE = 5.0
@@ -35,21 +35,7 @@ SHORTEST_WALK = 1.0
 
 def add_arguments(parser: Parser) -> None:
     """Declare what `probe run` takes."""
-    sources = ", ".join((*Source, NOTHING))
-    parser.add_argument(
-        "--expect",
-        choices=(*map(str, Source), NOTHING),
-        metavar="SOURCE",
-        help=f"where the credentials must come from: {sources} (default: what is configured)",
-    )
-    parser.add_argument("--expect-role", type=role_arn, metavar="ARN", help="the role that the pod must run as")
-    parser.add_argument(
-        "--deadline",
-        type=seconds(1, 300),
-        default=DEFAULT_DEADLINE,
-        metavar="SECONDS",
-        help="end a walk after this long (default: %(default)g)",
-    )
+    add_walk_arguments(parser)
     parser.add_argument(
         "--wait",
         type=seconds(0, 86_400),
@@ -64,7 +50,6 @@ def add_arguments(parser: Parser) -> None:
         help="also try to assume this role with the pod's keys, as an application that goes on to another account does",
     )
     parser.add_argument("--external-id", metavar="ID", help="the ExternalId to give with --assume")
-    parser.add_argument("--no-sts", action="store_true", help="do not ask STS whose the keys are")
     parser.add_argument(
         "--skip",
         action="append",
@@ -84,7 +69,6 @@ def add_arguments(parser: Parser) -> None:
         metavar="PATH",
         help="write one JSON line into this file if it exists (default: %(default)s)",
     )
-    add_need_arguments(parser)
     add_report_arguments(parser)
 
 

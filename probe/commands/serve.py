@@ -12,10 +12,9 @@ from random import SystemRandom
 from types import FrameType
 
 from probe import __version__
-from probe.arguments import Parser, add_need_arguments, role_arn, seconds, wanted_of
-from probe.commands.run import NOTHING
+from probe.arguments import Parser, seconds, wanted_of
 from probe.console import Console, UsageError
-from probe.evidence import Evidence, Source
+from probe.evidence import Evidence
 from probe.serve.http.addresses import PRIVATE, PUBLIC, address, loopback_address
 from probe.serve.light import LightWalks
 from probe.serve.log import ServeLog
@@ -25,7 +24,8 @@ from probe.serve.schedule import Schedule
 from probe.serve.whole import WholeWalks
 from probe.surroundings import real_surroundings
 from probe.tell.crash import crash_summary
-from probe.walk import DEFAULT_DEADLINE, SKIPPABLE, Options, walk
+from probe.walk import SKIPPABLE, Options, walk
+from probe.walk_arguments import add_walk_arguments
 from probe.wire.network import RealNetwork
 
 INTERVAL, DEEP_INTERVAL = 30.0, 900.0
@@ -33,7 +33,6 @@ INTERVAL, DEEP_INTERVAL = 30.0, 900.0
 
 def add_arguments(parser: Parser) -> None:
     """Declare what `probe serve` takes."""
-    sources = ", ".join((*Source, NOTHING))
     parser.add_argument(
         "--interval",
         type=seconds(0.1, 3600),
@@ -48,22 +47,7 @@ def add_arguments(parser: Parser) -> None:
         metavar="SECONDS",
         help="time between whole walks, which do; sooner when something changes (default: %(default)g)",
     )
-    parser.add_argument(
-        "--deadline",
-        type=seconds(1, 300),
-        default=DEFAULT_DEADLINE,
-        metavar="SECONDS",
-        help="end a walk after this long (default: %(default)g)",
-    )
-    parser.add_argument(
-        "--expect",
-        choices=(*map(str, Source), NOTHING),
-        metavar="SOURCE",
-        help=f"where the credentials must come from: {sources} (default: what is configured)",
-    )
-    parser.add_argument("--expect-role", type=role_arn, metavar="ARN", help="the role that the pod must run as")
-    parser.add_argument("--no-sts", action="store_true", help="do not ask STS whose the keys are")
-    add_need_arguments(parser)
+    add_walk_arguments(parser)
     _add_listeners(parser)
     parser.add_argument(
         "-v", dest="verbosity", action="count", default=0, help="log every walk and every step of the light ones"

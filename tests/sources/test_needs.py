@@ -336,13 +336,16 @@ def test_the_instance_is_asked_for_its_options_by_its_id(tmp_path: Path) -> None
     assert (facts.hop_limit, facts.tokens, facts.endpoint) == (1, "required", "enabled")
 
 
-@pytest.mark.parametrize("count", [0, 2])
-def test_another_number_of_instances_than_one_tells_nothing(count: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("count", "shown"), [(0, "no instance"), (2, "2 instances")])
+def test_another_number_of_instances_than_one_tells_nothing(count: int, shown: str, tmp_path: Path) -> None:
     instances = [{"InstanceId": "i-0123456789abcdef0", "MetadataOptions": {"HttpPutResponseHopLimit": 1}}] * count
     config = AwsConfig(results={"ec2.DescribeInstances": {"Reservations": [{"Instances": instances}]}})
     pod = Pod(root=tmp_path, config=config, wanted=CHECKS, before=(NO_TOKEN, KNOWN_INSTANCE))
     asked = pod.after_the_chain(walk_checks)
-    assert asked.outcome("needs.instance") == (Outcome.SKIPPED, f"EC2 knows {count} instances by that name")
+    assert asked.outcome("needs.instance") == (
+        Outcome.SKIPPED,
+        f"EC2 was asked for this node and shows {shown} for it",
+    )
     assert asked.facts("needs.instance", InstanceOptions).hop_limit is None
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, Unpack
 from urllib.parse import unquote_plus
 
-from botocore.model import OperationNotFoundError, ServiceModel
+from botocore.model import OperationModel, OperationNotFoundError, ServiceModel
 
 from probe.lab.servers.aws_api_config import AwsConfig, Reply
 from probe.lab.servers.aws_api_denials import denial
@@ -69,7 +69,7 @@ class AwsApiServer(LabServer):
             return raw_answer(404, "", "text/plain", self._id(), self.date())
         return self.answer_call(model, request)
 
-    def answer_call(self, model: Any, request: Request) -> Answer:  # noqa: ANN401 - botocore has no types
+    def answer_call(self, model: OperationModel, request: Request) -> Answer:
         """Answer a call that is known to be one."""
         protocol = model.service_model.metadata["protocol"]
         caller = judge_caller(self._judge, self._keys, request, self.now())
@@ -79,7 +79,7 @@ class AwsApiServer(LabServer):
             return self._error(model, code if known else caller.code, caller.message, status)
         return self._denied(model, request, caller) or self._replied(model, request)
 
-    def _denied(self, model: Any, request: Request, caller: MintedCredentials) -> Answer | None:  # noqa: ANN401
+    def _denied(self, model: OperationModel, request: Request, caller: MintedCredentials) -> Answer | None:
         action = f"{model.service_model.signing_name}:{model.name}"
         kind = self._config.denied.get(action)
         if kind is None:
@@ -89,7 +89,7 @@ class AwsApiServer(LabServer):
         code, status, text = denial(protocol, action, caller.arn, kind, self._canaries, resource)
         return self._error(model, code, text, status)
 
-    def _replied(self, model: Any, request: Request) -> Answer:  # noqa: ANN401
+    def _replied(self, model: OperationModel, request: Request) -> Answer:
         reply = next((one for one in self._config.replies if _fits(one, model, request)), None)
         if reply is not None and reply.body is not None:
             status = 200 if reply.code is None else reply.status
@@ -122,7 +122,7 @@ class AwsApiServer(LabServer):
         }
         return {"Credentials": keys, "AssumedRoleUser": {"AssumedRoleId": minted.user_id, "Arn": minted.arn}}
 
-    def _error(self, model: Any, code: str, message: str, status: int) -> Answer:  # noqa: ANN401
+    def _error(self, model: OperationModel, code: str, message: str, status: int) -> Answer:
         protocol = model.service_model.metadata["protocol"]
         return error_answer(protocol, code, message, status, self._id(), self.date())
 
@@ -140,7 +140,7 @@ def _try(call: str, result: Mapping[str, Any]) -> None:
         raise ValueError(f"no such answer to {call}: {error}") from error
 
 
-def operation_of(request: Request) -> Any:  # noqa: ANN401 - botocore's model of an operation, which has no types
+def operation_of(request: Request) -> OperationModel | None:
     """Return the model of the operation that a request calls; None for what the lab has no model of."""
     signed = authorization(request)
     model = _by_host(request.host) or (_by_signing_name(signed.service) if signed else None)
@@ -152,12 +152,12 @@ def operation_of(request: Request) -> Any:  # noqa: ANN401 - botocore's model of
     return next((one for one in map(model.operation_model, model.operation_names) if _is_path_of(one, request)), None)
 
 
-def service_of(model: Any) -> str:  # noqa: ANN401
+def service_of(model: OperationModel) -> str:
     """Return botocore's name of an operation's service."""
     return str(model.service_model.service_name)
 
 
-def call_of(model: Any) -> str:  # noqa: ANN401
+def call_of(model: OperationModel) -> str:
     """Return `service.Operation`."""
     return f"{service_of(model)}.{model.name}"
 
@@ -167,16 +167,16 @@ def _models() -> tuple[ServiceModel, ...]:
     return tuple(service_model(path.stem) for path in sorted(FOLDER.glob("*.json")))
 
 
-def _by_host(host: str) -> Any:  # noqa: ANN401
+def _by_host(host: str) -> ServiceModel | None:
     name = host.partition(":")[0]
     return next((one for one in _models() if name.startswith(f"{one.endpoint_prefix}.")), None)
 
 
-def _by_signing_name(name: str) -> Any:  # noqa: ANN401
+def _by_signing_name(name: str) -> ServiceModel | None:
     return next((one for one in _models() if one.signing_name == name), None)
 
 
-def _is_path_of(model: Any, request: Request) -> bool:  # noqa: ANN401
+def _is_path_of(model: OperationModel, request: Request) -> bool:
     """Whether a request goes to the path of a REST operation, labels of any value included."""
     if not model.service_model.metadata["protocol"].startswith("rest-") or model.http["method"] != request.method:
         return False
@@ -190,6 +190,6 @@ def _parameter(request: Request, name: str) -> str | None:
     return unquote_plus(found.group(1)) if found else None
 
 
-def _fits(reply: Reply, model: Any, request: Request) -> bool:  # noqa: ANN401
+def _fits(reply: Reply, model: OperationModel, request: Request) -> bool:
     said = unquote_plus(f"{request.path}?{request.query}&{request.body.decode('utf-8', 'replace')}")
     return reply.call == call_of(model) and all(part in said for part in reply.having)

@@ -10,12 +10,14 @@ from datetime import UTC, datetime
 from typing import Any
 from xml.sax.saxutils import escape
 
+from botocore.model import OperationModel, Shape
+
 from probe.lab.servers.messages import Answer
 
 XML_HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
-def result_answer(model: Any, result: Mapping[str, Any], request_id: str, date: str) -> Answer:  # noqa: ANN401
+def result_answer(model: OperationModel, result: Mapping[str, Any], request_id: str, date: str) -> Answer:
     """Write a result; `model` is botocore's of the operation, which has no types.
 
     Lists that it does not tell are empty, as services write them. Raises ValueError for what no result has.
@@ -72,7 +74,7 @@ def _answer(status: int, body: bytes, content_type: str, request_id: str, date: 
     return Answer(status=status, headers=headers, body=body)
 
 
-def _members(shape: Any, values: Mapping[str, Any], protocol: str) -> Iterator[str]:  # noqa: ANN401
+def _members(shape: Shape, values: Mapping[str, Any], protocol: str) -> Iterator[str]:
     for name, member in shape.members.items():
         if name in values:
             yield _element(member.serialization.get("name", name), member, values[name], protocol)
@@ -81,7 +83,7 @@ def _members(shape: Any, values: Mapping[str, Any], protocol: str) -> Iterator[s
         raise ValueError(f"{shape.name} has no {', '.join(sorted(unknown))}")
 
 
-def _element(tag: str, shape: Any, value: Any, protocol: str) -> str:  # noqa: ANN401
+def _element(tag: str, shape: Shape, value: Any, protocol: str) -> str:  # noqa: ANN401 - a value of a result
     if shape.type_name == "structure":
         return f"<{tag}>{''.join(_members(shape, value, protocol))}</{tag}>"
     if shape.type_name == "list":
@@ -96,7 +98,7 @@ def _element(tag: str, shape: Any, value: Any, protocol: str) -> str:  # noqa: A
     return f"<{tag}>{escape(str(value))}</{tag}>"
 
 
-def _jsonable(value: Any) -> Any:  # noqa: ANN401
+def _jsonable(value: Any) -> Any:  # noqa: ANN401 - a value of a result
     if isinstance(value, Mapping):
         return {name: _jsonable(one) for name, one in value.items()}
     if isinstance(value, (list, tuple)):

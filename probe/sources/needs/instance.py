@@ -46,7 +46,8 @@ def _options(walk: Walk, parameters: dict[str, Any], keys: KeysOf) -> Done[None]
     ]
     facts = InstanceOptions(read=read)
     if len(instances) != 1:
-        reason = read.reason or f"EC2 knows {len(instances)} instances by that name"
+        shown = f"{len(instances)} instances for it" if instances else "no instance for it"
+        reason = read.reason or f"EC2 was asked for this node and shows {shown}"
         return Done(outcome=Outcome.SKIPPED, facts=facts, reason=reason)
     options = instances[0].get("MetadataOptions") or {}
     limit = options.get("HttpPutResponseHopLimit")
