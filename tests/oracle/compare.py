@@ -12,7 +12,7 @@ from probe.sdks import java_v2, predict_all
 from probe.sdks.chain import follow, predictions
 from probe.sdks.versions import covers
 from tests.oracle.harness import Harness
-from tests.oracle.playing import CUT_OFF, Played, play
+from tests.oracle.playing import CUT_OFF, WAITING, Played, play
 
 UNKNOWN = "unknown"
 TIMES = 3
@@ -90,7 +90,7 @@ def _one(harness: Harness, prediction: Prediction, seen: WitnessResult) -> Compa
         predicted=_words(prediction.outcome, prediction.source),
         seen=_words(seen.outcome, seen.source),
         difference=agrees(prediction, seen),
-        seconds=CUT_OFF if seen.outcome == "waiting" else seen.seconds,
+        seconds=CUT_OFF if seen.outcome == WAITING else seen.seconds,
         waits=float("inf") if prediction.waits_for_ever else prediction.wait_seconds,
     )
 

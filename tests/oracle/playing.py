@@ -20,6 +20,8 @@ from tests.oracle.world import ROOTS, OracleWorld
 
 CUT_OFF = 15.0
 """Seconds of waiting after which an SDK that has not told anything is `waiting`."""
+WAITING = "waiting"
+"""The outcome of an SDK that was cut off."""
 BROKEN = "broken"
 """The outcome of a harness that told nothing."""
 _HEAD_START = 3.0
@@ -82,7 +84,7 @@ def _run(world: OracleWorld, harness: Harness) -> WitnessResult:
         CUT_OFF,
     )
     if ended is None:
-        return _result(harness, outcome="waiting", seconds=CUT_OFF)
+        return _result(harness, outcome=WAITING, seconds=CUT_OFF)
     return _told(world, harness, ended)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.oracle import recorded
-from tests.oracle.compare import UNKNOWN, Compared, played_calmly
+from tests.oracle.compare import Compared, played_calmly
 from tests.oracle.harness import Harness
 from tests.oracle.harnesses import harnesses
 from tests.oracle.scenarios import Chosen, chosen
@@ -40,6 +40,6 @@ def _oddity(one: Chosen, told: Compared) -> str | None:
         return f"{told.harness}: {told.difference}"
     if kept is None:
         return f"{told.harness}: nothing is recorded"
-    if kept.seen == told.seen and kept.predicted in {told.predicted, UNKNOWN}:
-        return None
-    return f"{told.harness}: recorded {kept.predicted} and {kept.seen}, now {told.predicted} and {told.seen}"
+    if not recorded.is_as_recorded(kept, told):
+        return f"{told.harness}: recorded {kept.predicted} and {kept.seen}, now {told.predicted} and {told.seen}"
+    return None

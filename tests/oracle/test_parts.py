@@ -111,6 +111,29 @@ def test_a_harness_that_is_gone_is_recorded_no_more() -> None:
     assert recorded.merged(results, "a world", [compared(harness="b@2")], {"b@2": 0})["a world"].keys() == {"b@2"}
 
 
+@pytest.mark.parametrize(
+    ("kept", "now", "same"),
+    [
+        ("error", compared(waits=7.5, seconds=12.0), True),
+        ("error", compared(waits=7.5, seconds=15.0, seen="waiting"), True),
+        ("waiting", compared(waits=7.5, seconds=13.8), True),
+        ("waiting", compared(waits=120.0, seconds=2.0), False),
+        ("waiting", compared(waits=math.inf, seconds=14.0), False),
+        ("error", compared(waits=3.0, seconds=15.0, seen="waiting"), False),
+        ("error", compared(waits=None, seconds=15.0, seen="waiting"), False),
+        ("error", compared(seen="none"), False),
+    ],
+)
+def test_a_wait_that_is_drawn_by_lot_may_end_on_either_side_of_the_cut_off(
+    kept: str, now: Compared, *, same: bool
+) -> None:
+    assert recorded.is_as_recorded(recorded_as(seconds=12.0, waits=now.waits, seen=kept), now) is same
+
+
+def test_an_sdk_of_which_something_else_is_predicted_now_is_not_as_recorded() -> None:
+    assert not recorded.is_as_recorded(recorded_as(seconds=1.0, waits=1.0), compared(predicted="none"))
+
+
 def recorded_as(*, seconds: float, waits: float | None, seen: str = "error") -> Recorded:
     return Recorded(predicted="error", seen=seen, seconds=seconds, waits=waits)
 
