@@ -3,13 +3,13 @@
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import field, fields, is_dataclass
+from dataclasses import field
 from functools import cached_property, partial
 from typing import Any, Generic, Protocol, TypeVar
 
 from probe.aside import Aside
 from probe.credentials import Credentials
-from probe.evidence import CHAIN_ORDER, OPTIONAL, TIMED_OUT, Ending, Evidence, Facts, Outcome, Source, Step, Wanted
+from probe.evidence import CHAIN_ORDER, OPTIONAL, Evidence, Facts, Outcome, Source, Step, Wanted, timed_out
 from probe.records import dataclass
 from probe.secret import Redactor, Secret
 from probe.shared_configuration import SharedConfiguration, read_shared_configuration
@@ -110,7 +110,7 @@ class Walk:
 
     def _unless_cut(self, done: Done[T]) -> Done[T]:
         """Drop what the deadline cut: silence that nobody had the time to wait for is evidence of nothing."""
-        if done.outcome is not Outcome.FAIL or not self.deadline.passed() or not _timed_out(done.facts):
+        if done.outcome is not Outcome.FAIL or not self.deadline.passed() or not timed_out(done.facts):
             return done
         reason = f"cut: there was no answer yet at the deadline of {self.options.deadline_seconds:g} s"
         return Done(outcome=Outcome.SKIPPED, reason=reason)
@@ -207,15 +207,6 @@ class Walk:
 
     def _out_of_time(self) -> str:
         return f"the deadline of {self.options.deadline_seconds:g} s had passed"
-
-
-def _timed_out(facts: object) -> bool:
-    """Whether any part of the facts ended because time ran out."""
-    if isinstance(facts, tuple):
-        return any(_timed_out(part) for part in facts)
-    if is_dataclass(facts) and not isinstance(facts, type):
-        return any(_timed_out(getattr(facts, part.name)) for part in fields(facts))
-    return facts in TIMED_OUT if isinstance(facts, Ending) else False
 
 
 class SourceWalker(Protocol):

@@ -40,6 +40,7 @@ from probe.evidence.exchange import (
     Phases,
     Route,
     Router,
+    timed_out,
 )
 from probe.evidence.given import FileFacts, FileState, Given, Pod, Process
 from probe.evidence.kubernetes import (
@@ -80,8 +81,8 @@ from probe.evidence.walked import (
     Outcome,
     Source,
     Step,
-    Wanted,
 )
+from probe.evidence.wanted import Wanted
 
 __all__ = [
     "CHAIN_ORDER",
@@ -158,4 +159,5 @@ __all__ = [
     "WebIdentityVariables",
     "WebhookFacts",
     "WritePermissions",
+    "timed_out",
 ]

@@ -1,5 +1,6 @@
 """What happened on the wire: names, connections, handshakes, HTTP exchanges. No bodies, no secrets."""
 
+from dataclasses import fields, is_dataclass
 from enum import StrEnum
 
 from probe.records import dataclass
@@ -184,3 +185,12 @@ class Route:
         """Whether every nearer distance was seen to be too short; else `hops` is an upper bound."""
         hops = self.hops or 0
         return len({router.distance for router in self.routers if 0 < router.distance < hops}) == hops - 1
+
+
+def timed_out(facts: object) -> bool:
+    """Whether any part of a step's facts ended because time ran out."""
+    if isinstance(facts, tuple):
+        return any(timed_out(part) for part in facts)
+    if is_dataclass(facts) and not isinstance(facts, type):
+        return any(timed_out(getattr(facts, part.name)) for part in fields(facts))
+    return facts in TIMED_OUT if isinstance(facts, Ending) else False

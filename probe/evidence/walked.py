@@ -45,6 +45,7 @@ from probe.evidence.needs import (
     WritePermissions,
 )
 from probe.evidence.trust import RoleTrust
+from probe.evidence.wanted import Wanted
 from probe.records import dataclass
 
 
@@ -200,30 +201,6 @@ class Step:
     def is_done(self) -> bool:
         """Whether the step really ran."""
         return self.outcome not in {Outcome.SKIPPED, Outcome.ABSENT}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wanted:
-    """What the user said the pod should run as, and for which controller."""
-
-    source: str | None = None
-    """A `Source` value, or `none`: no credentials are meant to be here."""
-    role_arn: str | None = None
-    controller: str | None = None
-    """The name of a profile in `probe.controllers`."""
-    controller_version: str | None = None
-    """Its numbers: `2.9.0`."""
-    controller_arguments: tuple[str, ...] = ()
-    """Flags of the controller's own container, as far as they were told: `--aws-region=eu-central-1`."""
-    checks: bool = False
-    """Whether AWS is asked more than whose the keys are, to make likely causes certain."""
-    assume_role_arn: str | None = None
-    """A role that comes after the pod's own, and that is to be tried."""
-
-    @property
-    def asks_more(self) -> bool:
-        """Whether there is anything to walk after the chain."""
-        return self.checks or self.controller is not None or self.assume_role_arn is not None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,7 +24,7 @@ from probe.evidence import (
 )
 from probe.findings.catalogue import entry
 from probe.findings.expectation import expectation
-from probe.findings.shell import quoted
+from probe.findings.workload import workload_of
 from probe.records import dataclass
 from probe.report import Certainty, Expected, Finding, Prediction, Remedy
 from probe.sdks import predict_all
@@ -175,15 +175,8 @@ class Case:
 
     @property
     def workload(self) -> str:
-        """What owns the pod, as `kubectl rollout restart` takes it, or a placeholder; the probe's own is no answer."""
-        pod = self.evidence.facts("kubernetes.pod", PodFacts)
-        kind, name = (pod.owner_kind, pod.owner_name or "") if pod else (None, "")
-        made_by_deployment = pod is not None and name.endswith(f"-{pod.template_hash}")
-        if kind == "ReplicaSet" and pod is not None and made_by_deployment:
-            kind, name = "Deployment", name.removesuffix(f"-{pod.template_hash}")
-        if kind not in {"Deployment", "DaemonSet", "StatefulSet"} or "credential-probe" in name:
-            return "deployment DEPLOYMENT"
-        return f"{kind.lower()} {quoted(name)}"
+        """What owns the pod, as `kubectl rollout restart` takes it, or a placeholder."""
+        return workload_of(self.evidence.facts("kubernetes.pod", PodFacts))
 
     def nothing_configured(self) -> bool:
         """Whether no source but IMDS is configured at all."""

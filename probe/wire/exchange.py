@@ -3,7 +3,7 @@
 import email.utils
 import ssl
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import field
 from typing import Any
 
@@ -15,6 +15,7 @@ from probe.records import dataclass
 from probe.wire.deadline import Deadline
 from probe.wire.network import Network, blank_context
 from probe.wire.stream import Journey, JourneyBackend, ending_of_broken_stream, tls_reason
+from probe.wire.transport import PoolTransport
 
 BODY_LIMIT = 64 * 1024
 """Bytes read of any body. The largest honest answer, an STS result with a long session token, is under 8 KiB."""
@@ -50,50 +51,6 @@ class Answer:
     """The served certificate as `ssl.getpeercert()` tells it; empty without a verified handshake."""
 
 
-_NEVER_FOLLOWED = frozenset({b"location", b"set-cookie"})
-"""httpx parses these before anybody asks, and an answer is lost when it cannot: so it never gets to see them."""
-
-
-class _Transport(httpx.BaseTransport):
-    """httpx on a connection pool whose sockets come from the walk's network. Raises httpcore's exceptions."""
-
-    def __init__(self, pool: httpcore.ConnectionPool) -> None:
-        self._pool = pool
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        url = httpcore.URL(
-            scheme=request.url.raw_scheme, host=request.url.raw_host, port=request.url.port, target=request.url.raw_path
-        )
-        sent = httpcore.Request(
-            method=request.method,
-            url=url,
-            headers=request.headers.raw,
-            content=request.stream,
-            extensions=request.extensions,
-        )
-        answer = self._pool.handle_request(sent)
-        return httpx.Response(
-            status_code=answer.status,
-            headers=[(name, value) for name, value in answer.headers if name.lower() not in _NEVER_FOLLOWED],
-            stream=_Body(answer),
-            extensions=answer.extensions,
-        )
-
-    def close(self) -> None:
-        self._pool.close()
-
-
-class _Body(httpx.SyncByteStream):
-    def __init__(self, answer: httpcore.Response) -> None:
-        self._answer = answer
-
-    def __iter__(self) -> Iterator[bytes]:
-        yield from self._answer.iter_stream()
-
-    def close(self) -> None:
-        self._answer.close()
-
-
 def exchange(network: Network, request: Request, deadline: Deadline) -> Answer:
     """Send a request and say how it ended. Never raises for what the network or the peer does.
 
@@ -116,7 +73,7 @@ def exchange(network: Network, request: Request, deadline: Deadline) -> Answer:
     )
     received = _Received()
     try:
-        with httpx.Client(transport=_Transport(pool), trust_env=False, follow_redirects=False) as client:
+        with httpx.Client(transport=PoolTransport(pool), trust_env=False, follow_redirects=False) as client:
             _send(client, request, journey, received)
     except (httpcore.LocalProtocolError, httpcore.UnsupportedProtocol, httpx.InvalidURL, UnicodeError):
         raise ValueError("the request cannot be written as HTTP") from None

@@ -12,7 +12,8 @@ from probe.evidence.discovery import FoundValue, Looked, LookedAt, Subnets
 from probe.evidence.exchange import Connection, Ending
 from probe.evidence.needs import AwsAnswer, AwsRead
 from probe.evidence.subnet import Subnet
-from probe.evidence.walked import Outcome, Step, Wanted
+from probe.evidence.walked import Outcome, Step
+from probe.evidence.wanted import Wanted
 from probe.findings import discovery
 from probe.findings.case import Case
 from probe.findings.catalogue.entry import Severity
