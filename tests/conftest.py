@@ -1,6 +1,7 @@
 """What holds for every test: nothing leaves loopback, and nothing of the tester's own AWS set-up is seen."""
 
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from tests import loopback_guard
 
 loopback_guard.install()
+# A shell that runs tests in the background has them ignore Ctrl-C, and what they start would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
