@@ -3,15 +3,17 @@
 from collections.abc import Iterator
 
 from probe.evidence import ChainedRole, Permission
-from probe.findings.case import CERTAIN, Case, found
+from probe.findings.case import CERTAIN, LIKELY, Case, found
 from probe.findings.permission_words import answered, role_name, statement
 from probe.findings.shell import quoted
 from probe.parse.arn import RoleArn, read_role_arn, same_role
-from probe.parse.denial import Denial, read_denial
-from probe.report import Finding, Remedy, Tool
+from probe.parse.denial import Denial, PolicyKind, read_denial
+from probe.report import Certainty, Finding, Remedy, Tool
 
 STEP = "needs.chained-role"
 TAG_SESSION = "sts:TagSession"
+_OF_THE_TARGET = frozenset({PolicyKind.TRUST, PolicyKind.RESOURCE})
+"""Policies that may ask for what the application sends and the probe does not: an ExternalId, a session name."""
 
 
 def refused(case: Case) -> Iterator[Finding]:
@@ -57,7 +59,7 @@ def _other(case: Case, facts: ChainedRole, denial: Denial) -> Finding:
     why = f": {_why(denial)}" if denial.policy else ""
     return found(
         "chained-role-denied",
-        certainty=CERTAIN,
+        certainty=_certainty(denial),
         step=STEP,
         summary=f"The pod's own role works and may not {what} {facts.target}{why}.",
         evidence=[
@@ -67,6 +69,16 @@ def _other(case: Case, facts: ChainedRole, denial: Denial) -> Finding:
         ],
         remedies=[*_remedies(case, facts, tags=tags)],
     )
+
+
+def _certainty(denial: Denial) -> Certainty:
+    """Certain where no ExternalId or session name of the application's own could change the answer.
+
+    That is so for the tags of the pod's keys, and for a policy of the caller's own side. A trust policy may demand what
+    the probe does not send, and across accounts STS names no policy at all.
+    """
+    of_the_caller = denial.policy is not None and denial.policy not in _OF_THE_TARGET
+    return CERTAIN if of_the_caller or denial.action == TAG_SESSION else LIKELY
 
 
 def _why(denial: Denial) -> str:

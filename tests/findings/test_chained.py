@@ -21,12 +21,29 @@ def refused(action: str = "sts:AssumeRole") -> AwsRead:
 
 def test_a_refused_role_names_caller_and_target() -> None:
     (finding,) = judged(refused())
-    assert (finding.code, finding.certainty) == ("chained-role-denied", "certain")
+    assert finding.code == "chained-role-denied"
     assert NEXT in finding.summary
     assert f"caller: {WHO}" in finding.evidence
     texts = " ".join(one.text for one in finding.remedies)
     assert f'"AWS": "{ROLE}"' in texts
     assert "--external-id" in texts
+
+
+@pytest.mark.parametrize(
+    ("reason", "certainty"),
+    [
+        ("", "likely"),
+        ("because no role trust policy allows the sts:AssumeRole action", "likely"),
+        ("with an explicit deny in a resource-based policy", "likely"),
+        ("because no identity-based policy allows the sts:AssumeRole action", "certain"),
+        ("with an explicit deny in a service control policy", "certain"),
+        ("because no session policy allows the sts:AssumeRole action", "certain"),
+    ],
+)
+def test_only_what_no_external_id_could_change_is_certain(reason: str, certainty: str) -> None:
+    (finding,) = judged(read("sts:AssumeRole", denial(f"on resource: {NEXT} {reason}", action="sts:AssumeRole")))
+    assert finding.certainty == certainty
+    assert (certainty == "certain") or "ExternalId" in (finding.becomes_certain_with or "")
 
 
 def test_an_external_id_that_was_given_is_not_asked_for() -> None:
@@ -37,6 +54,7 @@ def test_an_external_id_that_was_given_is_not_asked_for() -> None:
 def test_refused_session_tags_are_told_apart() -> None:
     (finding,) = judged(refused("sts:TagSession"))
     assert "session tags" in finding.summary
+    assert finding.certainty == "certain"
     assert "--disable-session-tags" in (finding.remedies[0].command or "")
 
 

@@ -371,6 +371,13 @@ def test_the_keys_of_the_second_role_are_dropped(tmp_path: Path) -> None:
     assert not [canary for canary in asked.canaries if canary in told]
 
 
+def test_the_second_role_is_never_asked_for_with_keys_that_are_not_the_pods_own(tmp_path: Path) -> None:
+    wanted = Wanted(source="web-identity", assume_role_arn=ROLE)
+    asked = Pod(root=tmp_path, wanted=wanted, gives=(Source.IMDS,)).after_the_chain(walk_checks)
+    assert asked.outcome("needs.chained-role")[0] is Outcome.SKIPPED
+    assert asked.calls == []
+
+
 def test_an_external_id_is_given_and_not_told(tmp_path: Path) -> None:
     reply = Reply(call="sts.AssumeRole", having=("ExternalId=example-external-id", "DurationSeconds=900"))
     refusal = Reply(call="sts.AssumeRole", code="AccessDenied", status=403, message="no example-external-id")

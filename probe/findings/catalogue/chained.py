@@ -65,7 +65,8 @@ ENTRIES: tuple[Entry, ...] = (
         evidence=(
             "One AssumeRole of the target with the pod's keys, for the shortest session, was answered with "
             "AccessDenied. The keys of a session that is granted are dropped unread. "
-            "The refusal is certain; which side of it lacks what, STS mostly does not say."
+            "It is certain for the application too where the answer names session tags or a policy of the pod's own "
+            "side; a trust policy may ask for an ExternalId or a session name that only the application sends."
         ),
         told_apart_from=look_alikes(
             {
@@ -73,6 +74,10 @@ ENTRIES: tuple[Entry, ...] = (
                 "web-identity-trust-denied": "It is the first role that is refused, to the token of the pod.",
                 "permission-denied": "A call of a service is refused, not the change of role.",
             }
+        ),
+        becomes_certain_with=(
+            "`--external-id` with what the application sends, and its own refused request in CloudTrail: the target's "
+            "trust policy may ask for an ExternalId or a session name."
         ),
         fixes=(
             "Let the target's trust policy name the pod's role, with the ExternalId if it has one.",

@@ -5,7 +5,7 @@ AssumeRole changes nothing. The session is the shortest there is, and its keys a
 
 from probe.evidence import ChainedRole, Outcome, Permission, Source
 from probe.records import dataclass
-from probe.sources.needs.keys import KeysOf, any_keys, expected_keys
+from probe.sources.needs.keys import NO_EXPECTED_KEYS, KeysOf, expected_keys
 from probe.sources.needs.reads import NO_KEYS, aws_read
 from probe.walk import Done, Walk
 
@@ -35,7 +35,7 @@ def walk_chained_role(walk: Walk) -> None:
         return
     keys = _keys(walk, target)
     if keys is None:
-        walk.skip(NO_KEYS, STEP)
+        walk.skip(NO_KEYS if target.keys_of else NO_EXPECTED_KEYS, STEP)
         return
     walk.step(STEP, lambda: _assume(walk, target, keys))
 
@@ -59,8 +59,9 @@ def _target(walk: Walk) -> _Target | None:
 
 
 def _keys(walk: Walk, target: _Target) -> KeysOf | None:
+    """Return the keys to ask with; never those of another role than the pod's: its answer would be another one."""
     if target.keys_of is None:
-        return expected_keys(walk) or any_keys(walk)
+        return expected_keys(walk)
     keys = walk.offered(target.keys_of)
     return None if keys is None else KeysOf(source=target.keys_of, keys=keys)
 

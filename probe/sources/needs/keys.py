@@ -6,6 +6,8 @@ from probe.evidence.walked import CHAIN_ORDER
 from probe.records import dataclass
 from probe.walk import Walk
 
+NO_EXPECTED_KEYS = "the expected source gave no keys that AWS takes"
+
 
 @dataclass(frozen=True, kw_only=True)
 class KeysOf:

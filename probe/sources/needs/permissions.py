@@ -13,7 +13,7 @@ from probe.controllers.arguments import Arguments
 from probe.controllers.profile import Read, Setting
 from probe.evidence import AwsRead, Decoded, Outcome, Permission, Permissions
 from probe.sources.needs.decoding import decode
-from probe.sources.needs.keys import KeysOf, expected_keys
+from probe.sources.needs.keys import NO_EXPECTED_KEYS, KeysOf, expected_keys
 from probe.sources.needs.reads import Call, Made, make
 from probe.sources.needs.region import controller_of
 from probe.sources.needs.simulation import walk_write_permissions
@@ -22,7 +22,6 @@ from probe.walk import Done, Walk
 
 STEP = "needs.permissions"
 WRITE_STEP = "needs.write-permissions"
-NO_EXPECTED_KEYS = "the expected source gave no keys that AWS takes"
 
 
 def walk_permissions(walk: Walk) -> None:
