@@ -102,9 +102,10 @@ def chart_values(case: Case, values: dict[str, str]) -> Remedy:
     """Set values of the controller's chart; what is set besides stays."""
     settings = " ".join(f"--set {quoted(f'{name}={value}')}" for name, value in values.items())
     return Remedy(
-        text="Give them explicitly (with plain manifests: the flags of the same meaning). Then IMDS is not asked.",
+        text="Give them explicitly (with plain manifests: the flags of the same meaning). Then IMDS is not asked. "
+        "CHART_VERSION as `helm list -A` shows it, else the controller is upgraded as well.",
         command=f"helm upgrade aws-load-balancer-controller eks/aws-load-balancer-controller -n "
-        f"{quoted(case.namespace)} --reuse-values {settings}",
+        f"{quoted(case.namespace)} --version CHART_VERSION --reuse-values {settings}",
         tool=Tool.HELM,
         privileged=True,
     )

@@ -100,9 +100,10 @@ def _turn_off(missed: Sequence[ReachedEndpoint]) -> Iterator[Remedy]:
     if len(values) == len(flags):
         chosen = " ".join(f"--set {value}" for value in values)
         yield Remedy(
-            text="The same with its Helm chart.",
+            text="The same with its Helm chart; CHART_VERSION as `helm list -A` shows it, else it is upgraded as well.",
             command="helm upgrade aws-load-balancer-controller eks/aws-load-balancer-controller "
-            f"--namespace kube-system --reuse-values {chosen}",
+            f"--namespace kube-system --version CHART_VERSION --reuse-values {chosen}",
+            tool=Tool.HELM,
             privileged=True,
         )
 

@@ -47,8 +47,8 @@ ENTRIES: tuple[Entry, ...] = (
         fixes=(
             (
                 "AWS Load Balancer Controller: `helm upgrade aws-load-balancer-controller "
-                "eks/aws-load-balancer-controller -n kube-system --reuse-values --set region=REGION --set "
-                "vpcId=VPC_ID`."
+                "eks/aws-load-balancer-controller -n kube-system --version CHART_VERSION --reuse-values "
+                "--set region=REGION --set vpcId=VPC_ID`; without the version it is upgraded as well."
             ),
             "Give the pod an identity of its own (IRSA or Pod Identity), so that it needs nothing from IMDS.",
             (
