@@ -22,6 +22,8 @@ CLIENT = Tries(
     connect=2.0, read=2.0, handshake=2.0, most=3, pauses=(1.0,) * 3, statuses=EVERY_STATUS, repeats_unusable=True
 )
 """It sleeps before it counts, so there is a pause behind the last try too."""
+ONCE = replace(CLIENT, most=1, pauses=())
+"""What becomes of JSON that lacks a field: the error comes from behind these tries."""
 PATIENCE = 2.0
 
 
@@ -62,7 +64,8 @@ def _host_answer(view: View, followed: Target) -> Answer | None:
 
 def _endpoint_answer(view: View, followed: Target, token: Token | None) -> Answer:
     reply = container.ask(view, followed, token).as_heard(PATIENCE)
-    return waited(_judged(view, reply), CLIENT.seconds(reply))
+    lacks_a_field = reply.kind is ReplyKind.UNUSABLE and not reply.not_json
+    return waited(_judged(view, reply), (ONCE if lacks_a_field else CLIENT).seconds(reply))
 
 
 def _judged(view: View, reply: Reply) -> Answer:

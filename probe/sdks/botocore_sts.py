@@ -11,13 +11,13 @@ from probe.sdks.chain import Answer, gives, stops, unseen, waited
 from probe.sdks.reply import Reply, ReplyKind
 from probe.sdks.tokens import Token
 from probe.sdks.view import Profile, View
-from probe.sdks.waiting import Tries
+from probe.sdks.waiting import THROTTLING, Tries
 
 ENDPOINT_URLS = "1.31.0"
 """AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_STS are read."""
 REGIONAL_STS = "1.40.0"
 STANDARD_RETRIES = "1.44.0"
-"""The retry mode `standard` is the default, and its pauses are short; before, it was `legacy`."""
+"""The retry mode `standard` is the default, and its pauses are short unless STS throttles; before, it was `legacy`."""
 LEGACY = Tries(
     connect=60.0,
     read=60.0,
@@ -25,10 +25,10 @@ LEGACY = Tries(
     most=5,
     pauses=(0.5, 1.0, 2.0, 4.0),
     statuses={429, 500, 502, 503, 504, 509},
-    codes=frozenset({sts.ISSUER_UNREACHED}),
+    codes=THROTTLING | {sts.ISSUER_UNREACHED},
 )
 STANDARD = replace(LEGACY, most=3, pauses=(0.5, 1.0))
-STANDARD_NOW = replace(STANDARD, pauses=(0.03, 0.05))
+STANDARD_NOW = replace(STANDARD, pauses=(0.03, 0.05), throttled_pauses=(0.5, 1.0))
 SESSION_SECONDS = 3600.0
 """How long a session is that botocore asks STS for."""
 SHORTEST_ROLE_ARN = 20

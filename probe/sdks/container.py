@@ -7,7 +7,7 @@ from enum import StrEnum
 from probe.evidence import NAME_FAILED, Connection, ContainerVariables, CredentialsAnswer, Ending, PlainAnswer
 from probe.parse.endpoint import ContainerUri, HostClass, UriProblem, read_container_uri
 from probe.records import dataclass
-from probe.sdks.reply import Reply, ReplyKind, broken, keys_reply, unseen_reply
+from probe.sdks.reply import Reply, ReplyKind, broken, first_byte_seconds, keys_reply, unseen_reply
 from probe.sdks.tokens import Read, Token, token_of
 from probe.sdks.view import View
 from probe.sdks.waiting import Tries
@@ -139,6 +139,8 @@ def _with_token(view: View, client: Tries | None = None) -> Reply:
     first = _refused_at_first(answer)
     if first is not None and client is not None and not client.repeats(first):
         return first
+    if reply.kind is ReplyKind.KEYS:
+        return replace(reply, first=first)
     if not reply.is_silent:
         return reply
     # How long the silence was heard: an SDK that waits longer may hear more.
@@ -152,7 +154,8 @@ def _refused_at_first(answer: CredentialsAnswer) -> Reply | None:
     if status is None:
         return None
     because = f"{PLACE} answers with status {status} at first, and this SDK does not call again after that"
-    return Reply(kind=ReplyKind.REFUSED, status=status, code=answer.earlier_code, because=because)
+    seconds = first_byte_seconds(answer.earlier) if answer.earlier else None
+    return Reply(kind=ReplyKind.REFUSED, status=status, code=answer.earlier_code, because=because, seconds=seconds)
 
 
 def _without_token(view: View) -> Reply:

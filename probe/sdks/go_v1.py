@@ -18,7 +18,7 @@ from probe.sdks.metadata import FALLS_BACK, Client, Metadata, Stage, ask_imds, v
 from probe.sdks.reply import Reply, ReplyKind
 from probe.sdks.tokens import Read, Token
 from probe.sdks.view import BOTH_FILES, CREDENTIALS, Profile, View
-from probe.sdks.waiting import NO_LIMIT, SERVER_ERRORS, Tries
+from probe.sdks.waiting import NO_LIMIT, SERVER_ERRORS, THROTTLING, Tries
 
 SDK = "go-v1"
 NEWEST = "1.55.8"
@@ -34,17 +34,17 @@ HIDDEN = "Go hides it unless the program asks for verbose chain errors"
 FAILED = "WebIdentityErr: failed to retrieve credentials…"
 CRASHES = "panic: runtime error: invalid memory address or nil pointer dereference…"
 """The whole program ends (aws/credentials/stscreds/web_identity_provider.go)."""
-_PAUSES = (0.05, 0.1, 0.2)
-"""From 30 ms on, doubled each time and drawn by lot (aws/aws-sdk-go:aws/client/default_retryer.go)."""
-_IN_CLOUD = Tries(connect=1.0, read=1.0, most=3, pauses=_PAUSES[:2], statuses=SERVER_ERRORS)
+_PAUSES, _THROTTLED = (0.05, 0.1, 0.2), (0.75, 1.5, 3.0)
+"""From 30 ms on, or 500 ms, doubled each time and drawn by lot (aws/aws-sdk-go:aws/client/default_retryer.go)."""
+_EACH = Tries(connect=1.0, read=1.0, throttled_statuses={429, 502, 503, 504}, statuses=SERVER_ERRORS)
+"""Which answers it takes for being throttled: aws/request/retryer.go, IsErrorThrottle."""
+_IN_CLOUD = replace(_EACH, most=3, pauses=_PAUSES[:2], throttled_pauses=_THROTTLED[:2])
 IMDS = Client(put=_IN_CLOUD, get=_IN_CLOUD, after=FALLS_BACK, retries=go.RETRIED_PUT, asks_each_time=True)
-_CHANGED = replace(_IN_CLOUD, connect=go.DIAL, read=NO_LIMIT, most=4, pauses=_PAUSES)
+_CHANGED = replace(_EACH, connect=go.DIAL, read=NO_LIMIT, most=4, pauses=_PAUSES, throttled_pauses=_THROTTLED)
 IMDS_WITH_BUNDLE = replace(IMDS, put=_CHANGED, get=_CHANGED)
 """AWS_CA_BUNDLE makes an HTTP client of its own, which has not IMDS' short timeouts (aws/ec2metadata/service.go)."""
-CONTAINER = Tries(
-    connect=go.DIAL, read=NO_LIMIT, handshake=go.HANDSHAKE, most=4, pauses=_PAUSES, statuses={429, *SERVER_ERRORS}
-)
-STS = replace(CONTAINER, codes=frozenset({sts.INVALID_TOKEN, sts.ISSUER_UNREACHED}))
+CONTAINER = replace(_CHANGED, handshake=go.HANDSHAKE, statuses={429, *SERVER_ERRORS})
+STS = replace(CONTAINER, codes=THROTTLING | {sts.INVALID_TOKEN, sts.ISSUER_UNREACHED})
 CACHES = {
     Source.WEB_IDENTITY: "the keys, until they expire",
     Source.CONTAINER: "the keys, until 5 minutes before they expire",

@@ -18,7 +18,7 @@ from probe.sdks.metadata import FALLS_BACK, Client, Metadata, Stage, ask_imds, v
 from probe.sdks.reply import Reply, ReplyKind
 from probe.sdks.tokens import Read, Token
 from probe.sdks.view import BOTH_FILES, Profile, View, is_half
-from probe.sdks.waiting import NO_LIMIT, SERVER_ERRORS, Tries
+from probe.sdks.waiting import NO_LIMIT, SERVER_ERRORS, THROTTLING, Tries
 
 SDK = "go-v2"
 NEWEST = "1.33.15"
@@ -44,8 +44,8 @@ CONTAINER = Tries(
     statuses={429, 500, 502, 503, 504},
     gives_up_after=frozenset({Ending.NAME_NOT_FOUND}),
 )
-STS_ONCE = replace(CONTAINER, codes=frozenset({sts.INVALID_TOKEN}))
-STS = replace(CONTAINER, codes=frozenset({sts.INVALID_TOKEN, sts.ISSUER_UNREACHED}))
+STS_ONCE = replace(CONTAINER, codes=THROTTLING | {sts.INVALID_TOKEN})
+STS = replace(STS_ONCE, codes=STS_ONCE.codes | {sts.ISSUER_UNREACHED})
 CACHES = {
     Source.WEB_IDENTITY: "the keys, until they expire",
     Source.CONTAINER: "the keys, until 5 minutes before they expire",

@@ -17,10 +17,11 @@ from probe.sdks.container import AGENT, ECS, LOOPBACK, Allowed, AllowList, Targe
 from probe.sdks.imds_time import after_imds
 from probe.sdks.metadata import FALLS_BACK, Client, Stage, ask_imds, version_1_off
 from probe.sdks.profiles import source_problem
+from probe.sdks.region_time import region_seconds
 from probe.sdks.reply import Reply, ReplyKind
 from probe.sdks.tokens import Read, Token
 from probe.sdks.view import KEY_ID, SSO_KEYS, Profile, View
-from probe.sdks.waiting import SERVER_ERRORS, Tries
+from probe.sdks.waiting import EVERY_STATUS, SERVER_ERRORS, THROTTLING, Tries
 
 SDK = "java-v2"
 NEWEST = "2.57.8"
@@ -48,12 +49,22 @@ STS = Tries(
     read=30.0,
     handshake=2.0,
     most=4,
-    pauses=(0.1, 0.2, 0.4),
+    pauses=(0.05, 0.1, 0.2),
+    throttled_pauses=(0.5, 1.0, 2.1),
     statuses={500, 502, 503, 504},
-    codes=frozenset({sts.ISSUER_UNREACHED}),
+    codes=THROTTLING | {sts.ISSUER_UNREACHED},
 )
-"""With the HTTP client that `sts` brings; a program may have another one."""
+"""With the HTTP client that `sts` brings; a program may have another one. When throttled it pauses for 0.25 to 0.5 s,
+then twice and four times that (EqualJitterBackoffStrategy); twice as long in 2.57.8: the middle of both.
+"""
 STS_APACHE_4 = replace(STS, handshake=30.0)
+REGION = Client(
+    put=_ONCE,
+    get=replace(_ONCE, most=3, pauses=(0.25, 0.5), statuses={*EVERY_STATUS} - {404}),
+    after=FALLS_BACK,
+    asks_each_time=True,
+)
+"""How the instance is asked for its region where no other is told (core/regions/…/EC2MetadataUtils)."""
 NEEDED = frozenset({"AccessKeyId", "SecretAccessKey", "Expiration"})
 """Without an Expiration the provider ends with a NullPointerException, which is passed over like everything else."""
 KEPT = "the provider that worked, until the process ends"
@@ -160,7 +171,8 @@ def _exchange(view: View, told_by: str) -> Answer:
     host = _sts_host(view)
     client = STS if view.since(APACHE_5) else STS_APACHE_4
     reply = sts.ask_sts(view, host, sts.Way.EITHER, retries=client.codes, bundles=())
-    return sts.through(view, host, sts.Way.EITHER, waited(_sts_answer(reply, token), client.seconds(reply)))
+    answer = waited(waited(_sts_answer(reply, token), client.seconds(reply)), _region_seconds(view))
+    return sts.through(view, host, sts.Way.EITHER, answer)
 
 
 def _sts_answer(reply: Reply, token: Token) -> Answer:
@@ -175,8 +187,16 @@ def _sts_answer(reply: Reply, token: Token) -> Answer:
 def _sts_host(view: View) -> str:
     """Return the STS host: regional by AWS_REGION, the profile or the instance, else global."""
     instance = view.evidence.facts("imds.metadata", InstanceMetadata)
-    region = view.value("AWS_REGION") or _profile(view).setting("region") or (instance.region if instance else None)
+    region = _region(view) or (instance.region if instance else None)
     return sts.host_for(view, region) or sts.GLOBAL_HOST
+
+
+def _region(view: View) -> str | None:
+    return view.value("AWS_REGION") or _profile(view).setting("region")
+
+
+def _region_seconds(view: View) -> float | None:
+    return 0.0 if _region(view) else region_seconds(view, REGION)
 
 
 def _assume_role(view: View, profile: Profile) -> Answer:

@@ -19,7 +19,7 @@ from probe.sdks.profiles import source_problem
 from probe.sdks.reply import Reply, ReplyKind
 from probe.sdks.tokens import Read, Token
 from probe.sdks.view import SSO_KEYS, Profile, View
-from probe.sdks.waiting import NO_LIMIT, Tries
+from probe.sdks.waiting import NO_LIMIT, THROTTLING, Tries
 
 SDK = "js-v3"
 NEWEST = "3.1169.0"
@@ -52,7 +52,16 @@ _ONCE = Tries(connect=1.0, read=1.0)
 IMDS = Client(put=_ONCE, get=_ONCE, after=FALLS_BACK)
 KERNEL_CONNECT = 127.0
 """Seconds after which Linux, by its defaults (tcp_syn_retries 6), gives a connection up; the SDK itself does not."""
-STS = Tries(connect=KERNEL_CONNECT, read=NO_LIMIT, most=3, pauses=(0.05, 0.1), statuses={429, 500, 502, 503, 504})
+STS = Tries(
+    connect=KERNEL_CONNECT,
+    read=NO_LIMIT,
+    most=3,
+    pauses=(0.05, 0.1),
+    throttled_pauses=(0.35, 0.7),
+    statuses={429, 500, 502, 503, 504},
+    codes=THROTTLING,
+)
+"""Drawn by lot: up to 0.1 s, or 0.5 s when throttled (1 s in 3.1169.0: the middle of both), then twice that."""
 CACHES = {
     Source.WEB_IDENTITY: "the keys, until 5 minutes before they expire",
     Source.CONTAINER: "the keys, until 5 minutes before they expire",
@@ -180,7 +189,7 @@ def _exchange(view: View, told_by: str) -> Answer:
     if not region and view.since(REGION_NEEDED):
         return _without_region(view)
     host = sts.host_for(view, region or DEFAULT_REGION) or sts.GLOBAL_HOST
-    reply = sts.ask_sts(view, host, sts.Way.DIRECT, bundles=())
+    reply = sts.ask_sts(view, host, sts.Way.DIRECT, retries=STS.codes, bundles=())
     return sts.through(view, host, sts.Way.DIRECT, waited(_sts_answer(reply, token), STS.seconds(reply)))
 
 
@@ -188,7 +197,9 @@ def _without_region(view: View) -> Answer:
     connected = view.evidence.facts("imds.connect", Connection)
     if view.since(REGION_FROM_IMDS) and (connected is None or connected.ending is Ending.CONNECTED):
         return unseen("it has no region, and asks IMDS for one; nobody tried that")
-    return stops("Region is missing", "AWS_REGION is not set, and the profile tells no region")
+    asks = view.since(REGION_FROM_IMDS) and connected is not None and connected.ending is Ending.CONNECT_TIMEOUT
+    missing = stops("Region is missing", "AWS_REGION is not set, and the profile tells no region")
+    return waited(missing, IMDS.put.connect if asks else 0.0)
 
 
 def _sts_answer(reply: Reply, token: Token) -> Answer:

@@ -44,7 +44,9 @@ class Reply:
     clock_skew: float | None = None
     """Seconds by which the source's clock is ahead of the local one."""
     seconds: float | None = None
-    """From the request to the first byte; where none came, how long the probe listened."""
+    """From the request to the first byte; where none came, how long the probe listened, or the resolver took."""
+    first: "Reply | None" = None
+    """Where keys came only when the probe called again: the refusal before them."""
 
     @property
     def is_silent(self) -> bool:

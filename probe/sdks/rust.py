@@ -5,29 +5,27 @@ error ends it. The shared files come before web identity, and IMDS is asked with
 (smithy-lang/smithy-rs:aws/rust-runtime/aws-config/src/default_provider/credentials.rs).
 """
 
-from dataclasses import replace
-
 from probe.evidence import Evidence, InstanceMetadata, Source
 from probe.parse.profile_kind import CREDENTIAL_SOURCES
 from probe.report import Prediction
 from probe.sdks import rust_container, sts, tokens
-from probe.sdks.chain import FOR_EVER, Answer, Kind, follow, gives, passes, predictions, slips, stops, unseen, waited
+from probe.sdks.chain import Answer, follow, gives, passes, predictions, slips, stops, together, unseen, waited
 from probe.sdks.imds_time import after_imds
 from probe.sdks.metadata import Client, Metadata, Put, Stage, Then, ask_imds
 from probe.sdks.profiles import DeadEnd, SourceProblem, source_problem
+from probe.sdks.region_time import token_seconds
 from probe.sdks.reply import Reply, ReplyKind
 from probe.sdks.rust_container import (
     AGENT_KNOWN,
     FAILED,
     LONG_TIMEOUT,
     PROXIES,
-    TIMED_OUT,
     UNEXPECTED,
     WRONG,
 )
 from probe.sdks.tokens import Read, Token
 from probe.sdks.view import SSO_KEYS, Profile, View, is_half
-from probe.sdks.waiting import NO_LIMIT, SERVER_ERRORS, Tries
+from probe.sdks.waiting import NO_LIMIT, SERVER_ERRORS, THROTTLING, Tries
 
 SDK = "rust"
 NEWEST = "1.13.0"
@@ -48,7 +46,7 @@ STS = Tries(
     most=3,
     pauses=(0.5, 1.0),
     statuses=SERVER_ERRORS,
-    codes=frozenset({sts.ISSUER_UNREACHED}),
+    codes=THROTTLING | {sts.ISSUER_UNREACHED},
 )
 ROOTS = ("SSL_CERT_FILE",)
 """What tells it whom to trust (rustls-native-certs); AWS_CA_BUNDLE does not."""
@@ -81,15 +79,10 @@ def predict(evidence: Evidence) -> tuple[Prediction, ...]:
 
 
 def chain(view: View) -> Answer:
-    """Walk the chain, which is cut when it takes too long; only a file that blocks is beyond that."""
-    answer = follow(view, STEPS, NOTHING if view.since(HALF_IS_NOTHING) else NOTHING_ONCE)
-    limit = rust_container.load_timeout(view)
-    if answer.text == FOR_EVER or answer.seconds is None or 2 * answer.seconds <= limit:
-        return answer
-    if answer.seconds > limit:
-        return replace(answer, kind=Kind.STOPS, text=TIMED_OUT, seconds=limit, source=None, hint=None)
-    # Pauses are drawn by lot, and may be twice as long: it is an error, but who knows which.
-    return replace(answer, text="…") if answer.kind is Kind.STOPS else answer
+    """Walk the chain. Where no region is told, IMDS is asked for one twice before: for the program, for the chain."""
+    answer = rust_container.cut(view, follow(view, STEPS, NOTHING if view.since(HALF_IS_NOTHING) else NOTHING_ONCE))
+    asked = None if rust_container.may_proxy(view, "169.254.169.254", 80) else token_seconds(view, IMDS)
+    return answer if _region(view) else waited(answer, together([asked, asked]))
 
 
 def environment(view: View) -> Answer:
@@ -229,14 +222,17 @@ def _exchange(view: View, told_by: str) -> Answer:
     if text is not None:
         return stops(text if token.read is Read.BLOCKS else f"{FAILED}{text}", token.because)
     instance = view.evidence.facts("imds.metadata", InstanceMetadata)
-    region = view.first_value("AWS_REGION", "AWS_DEFAULT_REGION") or view.profile("AWS_PROFILE").setting("region")
-    region = region or (instance.region if instance else None)
+    region = _region(view) or (instance.region if instance else None)
     host = sts.host_for(view, region) if region else None
     if host is None:
         return stops(FAILED, "no region is set; a program may set one itself")
     way = sts.Way.EITHER if view.since(PROXIES) else sts.Way.DIRECT
     reply = sts.ask_sts(view, host, way, retries=STS.codes, bundles=ROOTS)
     return sts.through(view, host, way, waited(_sts_answer(reply, token), STS.seconds(reply)))
+
+
+def _region(view: View) -> str | None:
+    return view.first_value("AWS_REGION", "AWS_DEFAULT_REGION") or view.profile("AWS_PROFILE").setting("region")
 
 
 def _sts_answer(reply: Reply, token: Token) -> Answer:

@@ -1,10 +1,12 @@
 """AWS SDK for Rust and the container endpoint (smithy-lang/smithy-rs:aws/rust-runtime/aws-config/src/ecs.rs)."""
 
+from dataclasses import replace
+
 from probe.evidence import Source
 from probe.parse.endpoint import ContainerUri, UriProblemKind
 from probe.parse.proxy import bypasses_go
 from probe.sdks import container
-from probe.sdks.chain import FOR_EVER, Answer, gives, passes, stops, unseen, waited
+from probe.sdks.chain import FOR_EVER, Answer, Kind, gives, passes, stops, unseen, waited
 from probe.sdks.container import AGENT, ECS, LOOPBACK, Allowed, AllowList, Target
 from probe.sdks.reply import Reply, ReplyKind
 from probe.sdks.tokens import Read, Token
@@ -54,6 +56,19 @@ def answer(view: View) -> Answer:
 def load_timeout(view: View) -> float:
     """Return the seconds after which the whole chain, with all that it repeats, is cut."""
     return 21.6 if view.since(LONG_TIMEOUT) else 5.0
+
+
+def cut(view: View, answer: Answer) -> Answer:
+    """Return a chain's answer as its time limit lets it come; only a file that blocks is beyond that."""
+    limit = load_timeout(view)
+    if answer.text == FOR_EVER or answer.kind is Kind.UNSEEN:
+        return answer
+    if answer.seconds is not None and answer.seconds > limit:
+        return replace(answer, kind=Kind.STOPS, text=TIMED_OUT, seconds=limit, source=None, hint=None)
+    if answer.kind is not Kind.STOPS or (answer.seconds is not None and 2 * answer.seconds <= limit):
+        return answer
+    # Pauses are drawn by lot, and may be twice as long, or nobody knows: it is an error, but who knows which.
+    return replace(answer, text="…")
 
 
 def may_proxy(view: View, host: str, port: int, *, secure: bool = False) -> bool:

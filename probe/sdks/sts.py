@@ -106,6 +106,8 @@ def ask_sts(
     passing = answers.first.code if answers and answers.second else None
     if reply.kind is ReplyKind.KEYS and passing is not None and passing not in retries:
         return unseen_reply(f"STS refused the token once ({passing}) and took it the next time; this SDK asks once")
+    if reply.kind is ReplyKind.KEYS and answers is not None and passing is not None:
+        return replace(reply, first=_told(answers.first))
     return reply
 
 
@@ -159,20 +161,22 @@ def _agreed(replies: Sequence[Reply]) -> Reply:
 
 def _over(view: View, lookup: NameLookup, connection: Connection | None) -> Reply:
     if connection is None:
-        return (
-            broken(lookup.error, f"STS at {lookup.host}") if lookup.error else unseen_reply("STS was not connected to")
-        )
+        return _nameless(lookup, lookup.error) if lookup.error else unseen_reply("STS was not connected to")
     if connection.ending is not Ending.CONNECTED:
         proxy = connection.via_proxy
-        return (
-            broken(Ending.PROXY_FAILED, f"the way to STS through {proxy}")
-            if proxy
-            else broken(connection.ending, f"STS at {lookup.host}")
-        )
+        if proxy:
+            return broken(Ending.PROXY_FAILED, f"the way to STS through {proxy}")
+        nameless = connection.ending is lookup.error
+        return _nameless(lookup, connection.ending) if nameless else broken(connection.ending, f"STS at {lookup.host}")
     handshakes = view.evidence.facts("web-identity.tls", Handshakes)
     if handshakes is not None and handshakes.used.ending is not Ending.CONNECTED:
         return broken(handshakes.used.ending, f"STS at {lookup.host}")
     return _answer(view)
+
+
+def _nameless(lookup: NameLookup, error: Ending) -> Reply:
+    seconds = None if lookup.milliseconds is None else lookup.milliseconds / 1000
+    return replace(broken(error, f"STS at {lookup.host}"), seconds=seconds)
 
 
 def _answer(view: View) -> Reply:
@@ -207,7 +211,7 @@ def _told(answer: StsAnswer) -> Reply:
         return unseen_reply("STS' answer trickles in and was not heard to its end")
     if exchange.answered:
         because = f"what answers in the place of STS (status {exchange.status}) is not STS"
-        return Reply(kind=ReplyKind.UNUSABLE, status=exchange.status, because=because)
+        return Reply(kind=ReplyKind.UNUSABLE, status=exchange.status, because=because, seconds=seconds)
     return broken(exchange.ending, f"STS at {answer.endpoint}")
 
 

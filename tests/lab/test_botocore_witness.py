@@ -43,7 +43,14 @@ def saw(outcome: str, source: str | None = None, hint: str | None = None, error:
     )
 
 
-def predicted(outcome: str, source: str | None = None, hint: str | None = None, error: str | None = None) -> Prediction:
+def predicted(
+    outcome: str,
+    source: str | None = None,
+    hint: str | None = None,
+    error: str | None = None,
+    *,
+    wait: float | None = None,
+) -> Prediction:
     return Prediction(
         sdk="botocore",
         versions="all",
@@ -52,6 +59,7 @@ def predicted(outcome: str, source: str | None = None, hint: str | None = None, 
         access_key_hint=hint,
         error=error,
         because="",
+        wait_seconds=wait,
     )
 
 
@@ -62,7 +70,7 @@ def predicted(outcome: str, source: str | None = None, hint: str | None = None, 
         (predicted("credentials", "imds"), saw("credentials", "container")),
         (predicted("credentials", "imds", "…ABCD"), saw("credentials", "imds", "…WXYZ")),
         (predicted("error", error="An error occurred (A)"), saw("error", error="An error occurred (B)")),
-        (predicted("error", error="An error occurred (A)"), saw("waiting")),
+        (predicted("error", error="An error occurred (A)", wait=1.0), saw("waiting")),
     ],
     ids=["outcome", "source", "hint", "text", "waiting"],
 )
@@ -75,7 +83,7 @@ def test_a_difference_is_a_sentence(prediction: Prediction, result: WitnessResul
     [
         (predicted("unknown"), saw("error", error="anything")),
         (predicted("credentials", "web-identity"), saw("credentials", "web-identity", "…WXYZ")),
-        (predicted("error", error="Connect timeout on endpoint URL:…"), saw("waiting")),
+        (predicted("error", error="Connect timeout on endpoint URL:…", wait=60.0), saw("waiting")),
         (predicted("error", error="would wait for ever"), saw("waiting")),
     ],
     ids=["nothing was said", "no hint was said", "a long timeout", "for ever"],

@@ -90,9 +90,12 @@ def is_as_recorded(kept: Recorded, now: Compared) -> bool:
 
 
 def _near_the_cut_off(one: Compared) -> bool:
-    """Whether the wait ended near the cut-off, and was to: drawn by lot it is at most twice what is predicted."""
-    predicted = one.waits is not None and CUT_OFF / 2 <= one.waits < math.inf
-    return predicted and one.seconds >= CUT_OFF / 2
+    """Whether the wait ended near the cut-off, and may: drawn by lot it is at most twice what is predicted.
+
+    Where nobody knows how long it is, it may as well.
+    """
+    may = one.waits is None or CUT_OFF / 2 <= one.waits < math.inf
+    return may and one.seconds >= CUT_OFF / 2
 
 
 def _as_json(one: Recorded) -> dict[str, Any]:

@@ -68,16 +68,15 @@ def test_a_world_whose_servers_count_is_shared_by_nobody(server: dict[str, objec
 
 @pytest.mark.parametrize(
     "prediction",
-    [predicted(for_ever=True), predicted(wait=120.0), predicted(wait=8.0)],
-    ids=["for ever", "much longer than the cut-off", "within a factor of two"],
+    [predicted(for_ever=True), predicted(wait=120.0), predicted(wait=8.0), predicted()],
+    ids=["for ever", "much longer than the cut-off", "within a factor of two", "nobody knows how long"],
 )
-def test_an_sdk_that_still_waits_agrees_where_a_long_wait_was_predicted(prediction: Prediction) -> None:
+def test_an_sdk_that_still_waits_agrees_where_it_may(prediction: Prediction) -> None:
     assert agrees(prediction, saw("waiting", seconds=15.0)) is None
 
 
-@pytest.mark.parametrize("prediction", [predicted(wait=3.0), predicted()], ids=["a short wait", "no word about it"])
-def test_an_sdk_that_still_waits_disagrees_where_it_should_have_ended(prediction: Prediction) -> None:
-    assert "still waiting after 15 s" in (agrees(prediction, saw("waiting", seconds=15.0)) or "")
+def test_an_sdk_that_still_waits_disagrees_where_it_should_have_ended() -> None:
+    assert "still waiting after 15 s" in (agrees(predicted(wait=3.0), saw("waiting", seconds=15.0)) or "")
 
 
 def compared(**more: object) -> Compared:
@@ -120,7 +119,8 @@ def test_a_harness_that_is_gone_is_recorded_no_more() -> None:
         ("waiting", compared(waits=120.0, seconds=2.0), False),
         ("waiting", compared(waits=math.inf, seconds=14.0), False),
         ("error", compared(waits=3.0, seconds=15.0, seen="waiting"), False),
-        ("error", compared(waits=None, seconds=15.0, seen="waiting"), False),
+        ("error", compared(waits=None, seconds=15.0, seen="waiting"), True),
+        ("waiting", compared(waits=None, seconds=2.0), False),
         ("error", compared(seen="none"), False),
     ],
 )

@@ -127,7 +127,7 @@ def test_the_whole_chain_of_rust_has_a_limit(version: str, seconds: float) -> No
     assert (one.error, one.wait_seconds) == ("identity resolver timed out after …s", seconds)
 
 
-@pytest.mark.parametrize(("version", "seconds"), [("2.45.1", 120.7), ("2.46.0", 8.7)])
+@pytest.mark.parametrize(("version", "seconds"), [("2.45.1", 120.4), ("2.46.0", 8.4)])
 def test_the_http_client_of_java_has_a_limit_for_tls_since_it_is_apaches_fifth(version: str, seconds: float) -> None:
     one = asked("java-v2", pod(shaken(Ending.TLS_TIMEOUT), NO_IMDS), version)
     assert one.wait_seconds == pytest.approx(seconds + 2.0, abs=0.2)

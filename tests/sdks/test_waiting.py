@@ -1,14 +1,16 @@
 """How long each SDK hangs: from its own timeouts, tries and pauses, and from what the walk saw."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
 from probe.evidence import Ending, Evidence, FileState
 from probe.sdks.reply import Reply, ReplyKind, broken, unseen_reply
-from probe.sdks.waiting import SERVER_ERRORS, Tries
+from probe.sdks.waiting import SERVER_ERRORS, THROTTLING, Tries
 from tests.sdks.pods import (
     NO_IMDS,
+    REGION,
     Part,
     asked,
     container,
@@ -42,10 +44,29 @@ def refused(status: int = 403, code: str | None = None) -> Reply:
         (refused(400, "Throttled"), 3 * 0.5 + 3.0),
         (Reply(kind=ReplyKind.KEYS, because="keys", seconds=0.25), 0.25),
         (Reply(kind=ReplyKind.UNUSABLE, because="HTML", status=200, seconds=0.25), 0.25),
+        (Reply(kind=ReplyKind.UNUSABLE, because="HTML", status=502, seconds=0.25), 3 * 0.25 + 3.0),
+        (Reply(kind=ReplyKind.KEYS, because="keys", seconds=0.25, first=refused(503)), 0.5 + 1.0 + 0.25),
+        (Reply(kind=ReplyKind.KEYS, because="keys", seconds=0.25, first=refused(403)), 0.25),
     ],
-    ids=["black hole", "silence", "refused", "no", "server error", "code", "keys", "unusable"],
+    ids=[
+        *("black hole", "silence", "refused", "no", "server error", "code", "keys", "unusable", "HTML of a proxy"),
+        *("keys at the second call", "keys at a second call that it does not make"),
+    ],
 )
 def test_a_client_repeats_what_it_repeats_and_pauses_in_between(reply: Reply, seconds: float) -> None:
+    assert CLIENT.seconds(reply) == seconds
+
+
+@pytest.mark.parametrize("told", [refused(429), refused(400, "Throttling")], ids=["status", "code"])
+def test_a_client_that_is_throttled_pauses_longer_if_it_has_pauses_for_that(told: Reply) -> None:
+    repeating = replace(CLIENT, statuses={429}, codes=THROTTLING)
+    assert repeating.seconds(told) == 3 * 0.5 + 3.0
+    assert replace(repeating, throttled_pauses=(4.0, 8.0)).seconds(told) == 3 * 0.5 + 12.0
+
+
+@pytest.mark.parametrize(("resolver", "seconds"), [(0.02, 3.0), (1.0, None)], ids=["answers", "is silent"])
+def test_how_long_a_silent_resolver_is_waited_for_is_not_known(resolver: float, seconds: float | None) -> None:
+    reply = replace(broken(Ending.NAME_LOOKUP_FAILED, "x"), seconds=resolver)
     assert CLIENT.seconds(reply) == seconds
 
 
@@ -62,10 +83,10 @@ def test_a_client_without_a_limit_waits_for_ever() -> None:
     assert Tries(connect=1.0, read=math.inf).seconds(broken(Ending.NO_ANSWER, "x")) == math.inf
 
 
-HOP_LIMIT = pod(imds(put=Ending.NO_ANSWER, tokenless=401))
-HOP_LIMIT_V1 = pod(imds(put=Ending.NO_ANSWER, tokenless=Ending.NO_ANSWER))
-BLACK_HOLE = pod(imds(connected=Ending.CONNECT_TIMEOUT))
-REFUSED = pod(imds(connected=Ending.REFUSED))
+HOP_LIMIT = pod(imds(put=Ending.NO_ANSWER, tokenless=401), AWS_REGION=REGION)
+HOP_LIMIT_V1 = pod(imds(put=Ending.NO_ANSWER, tokenless=Ending.NO_ANSWER), AWS_REGION=REGION)
+BLACK_HOLE = pod(imds(connected=Ending.CONNECT_TIMEOUT), AWS_REGION=REGION)
+REFUSED = pod(imds(connected=Ending.REFUSED), AWS_REGION=REGION)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +130,7 @@ def test_a_timeout_that_is_no_whole_number_is_not_judged() -> None:
 
 
 def agent_path(ending: Ending) -> Evidence:
-    return pod(without(container(connected=ending), "container.credentials"), NO_IMDS)
+    return pod(without(container(connected=ending), "container.credentials"), NO_IMDS, AWS_REGION=REGION)
 
 
 @pytest.mark.parametrize(
@@ -121,11 +142,14 @@ def agent_path(ending: Ending) -> Evidence:
         ),
         (agent_path(Ending.REFUSED), {"go-v1": 0.4, "go-v2": 3.0, "botocore": 3.0, "js-v3": 3.0, "rust": 1.5}),
         (
-            pod(container(refusal(404)), NO_IMDS),
+            pod(container(refusal(404)), NO_IMDS, AWS_REGION=REGION),
             {"go-v1": 0.0, "go-v2": 0.0, "botocore": 3.0, "js-v3": 3.0, "rust": 0.0},
         ),
-        (pod(container(refusal(503)), NO_IMDS), {"go-v2": 3.0, "botocore": 3.0, "js-v3": 3.0, "rust": 1.5}),
-        (pod(container(no_answer(), waited=10.0), NO_IMDS), {"botocore": 9.0, "rust": 16.5}),
+        (
+            pod(container(refusal(503)), NO_IMDS, AWS_REGION=REGION),
+            {"go-v2": 3.0, "botocore": 3.0, "js-v3": 3.0, "rust": 1.5},
+        ),
+        (pod(container(no_answer(), waited=10.0), NO_IMDS, AWS_REGION=REGION), {"botocore": 9.0, "rust": 16.5}),
     ],
     ids=["black hole", "refused", "no association", "unavailable", "silent"],
 )
@@ -172,7 +196,7 @@ def test_how_long_each_sdk_is_busy_with_an_sts_that_is_a_black_hole(sdk: str, ve
 
 def test_java_connects_to_sts_four_times() -> None:
     assert asked("java-v2", pod(sts_path(Ending.CONNECT_TIMEOUT), NO_IMDS)).wait_seconds == pytest.approx(
-        8.7 + 2, abs=0.2
+        8.35 + 2, abs=0.1
     )
 
 

@@ -10,7 +10,6 @@ from probe.lab.world import USER, World
 from probe.records import dataclass
 from probe.report import Prediction
 from probe.sdks import botocore
-from probe.sdks.chain import FOR_EVER
 from probe.sdks.versions import covers
 
 DEADLINE = 15.0
@@ -18,8 +17,6 @@ DEADLINE = 15.0
 GRACE = 20.0
 """Seconds that the process may take beyond that to start and to end on a busy machine."""
 _GAP = "…"
-_WAITING = (FOR_EVER, "Connect timeout on endpoint URL", "Read timeout on endpoint URL", "timeout on endpoint URL")
-"""What is printed at last where botocore waits longer than a witness may."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,13 +67,10 @@ def agrees(prediction: Prediction, result: WitnessResult) -> str | None:
     if prediction.outcome == "unknown":
         return None
     if result.outcome == "waiting":
-        waits = prediction.waits_for_ever or any(text in (prediction.error or "") for text in _WAITING)
-        longer = (prediction.wait_seconds or 0) * 2 >= result.seconds
-        return (
-            None
-            if waits or longer
-            else f"predicted {_told(prediction)}, but it was still waiting after {result.seconds:.0f} s"
-        )
+        # None is for ever, or as long as nobody knows.
+        ended = prediction.wait_seconds is not None and prediction.wait_seconds * 2 < result.seconds
+        still = f"predicted {_told(prediction)}, but it was still waiting after {result.seconds:.0f} s"
+        return still if ended else None
     wrong = (
         prediction.outcome != result.outcome
         or prediction.source != result.source
