@@ -99,10 +99,10 @@ AWS_LOAD_BALANCER_CONTROLLER = Profile(
         "subnets that its discovery finds: role tags, zones, 8 free addresses",
     ),
     endpoints=(
-        Endpoint(service="sts", why="IRSA, and assumed roles"),
+        Endpoint(service="sts", why="IRSA, and assumed roles", essential=False),
         Endpoint(service="ec2", why="subnets, security groups, instances"),
         Endpoint(service="elasticloadbalancing", why="load balancers and target groups"),
-        Endpoint(service="acm", why="finds certificates by host name"),
+        Endpoint(service="acm", why="finds certificates by host name", essential=False),
         Endpoint(service="wafv2", optional_flag=_WAFV2, why="web ACLs (WAFv2)"),
         Endpoint(service="waf-regional", optional_flag=_WAF, why="web ACLs (WAF Classic)"),
         Endpoint(service="shield", region="us-east-1", optional_flag=_SHIELD, why="Shield Advanced protection"),

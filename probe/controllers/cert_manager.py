@@ -38,7 +38,7 @@ CERT_MANAGER = Profile(
     ),
     endpoints=(
         Endpoint(service="route53", region=GLOBAL, why="records for DNS-01"),
-        Endpoint(service="sts", why="IRSA, and the role of an issuer"),
+        Endpoint(service="sts", why="IRSA, and the role of an issuer", essential=False),
     ),
     reads=(
         Read(

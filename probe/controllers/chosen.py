@@ -1,6 +1,7 @@
 """A controller that was named, in the version that was named if one was."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Protocol, TypeVar
 
 from probe.controllers.arguments import Arguments
@@ -22,6 +23,7 @@ class Released(Protocol):
 
 
 R = TypeVar("R", bound=Released)
+NO_VARIABLES: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,11 +49,21 @@ class Chosen:
         """Return what holds for this version: `chosen.of(chosen.profile.reads)`."""
         return tuple(one for one in those if self.holds(one))
 
-    def makes(self, call: Endpoint | Read, arguments: Arguments) -> bool:
-        """Whether this version, with these flags, makes such calls."""
+    def makes(self, call: Endpoint | Read, arguments: Arguments, variables: Mapping[str, str] = NO_VARIABLES) -> bool:
+        """Whether this version, with these flags and variables, makes such calls."""
         switched_off = call.optional_flag is not None and arguments.say(call.optional_flag)
         switched_on = call.only_with is None or arguments.say(call.only_with)
-        return self.holds(call) and switched_on and not switched_off
+        spared = any(_is_given(one, arguments, variables) for one in call.not_with)
+        return self.holds(call) and switched_on and not switched_off and not spared
+
+    def surely_makes(self, call: Endpoint | Read, arguments: Arguments) -> bool:
+        """Whether nothing that is not known here keeps it from a call: its flags and its release, where they count.
+
+        Flags are known where any was told.
+        """
+        flags_count = call.optional_flag is not None or any(one.startswith("-") for one in call.not_with)
+        release_counts = call.since is not None or call.until is not None
+        return (bool(arguments.words) or not flags_count) and (self.version is not None or not release_counts)
 
     @property
     def sdk(self) -> SdkSince | None:
@@ -76,3 +88,11 @@ class Chosen:
         own = [one for one in known if same_line(self.version, one)]
         later = [one for one in known if not at_least(self.version, one)]
         return (*own, *later, known[-1])[0]
+
+
+def _is_given(told: str, arguments: Arguments, variables: Mapping[str, str]) -> bool:
+    name, _, value = told.partition("=")
+    if told.startswith("-"):
+        return arguments.say(told) if value else bool(arguments.value(name))
+    given = variables.get(name, "")
+    return given.lower() == value.lower() if value else bool(given)

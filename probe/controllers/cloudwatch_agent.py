@@ -45,10 +45,10 @@ CLOUDWATCH_AGENT = Profile(
         ),
     ),
     endpoints=(
-        Endpoint(service="logs", why="logs, and Container Insights"),
-        Endpoint(service="monitoring", why="metrics"),
-        Endpoint(service="ec2", why="the instance and its tags, where IMDS tells nothing"),
-        Endpoint(service="sts", why="IRSA"),
+        Endpoint(service="logs", why="logs, and Container Insights", essential=False),
+        Endpoint(service="monitoring", why="metrics", essential=False),
+        Endpoint(service="ec2", why="the instance and its tags, where IMDS tells nothing", essential=False),
+        Endpoint(service="sts", why="IRSA", essential=False),
     ),
     reads=(
         Read(
@@ -64,6 +64,7 @@ CLOUDWATCH_AGENT = Profile(
             operation="DescribeTags",
             parameters={"MaxResults": 5},
             action="ec2:DescribeTags",
+            essential=False,
             why="the instance's Auto Scaling group",
         ),
         Read(

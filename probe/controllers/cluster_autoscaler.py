@@ -44,8 +44,8 @@ CLUSTER_AUTOSCALER = Profile(
     endpoints=(
         Endpoint(service="autoscaling", why="Auto Scaling groups"),
         Endpoint(service="ec2", why="instance types and launch templates"),
-        Endpoint(service="eks", why="managed node groups"),
-        Endpoint(service="sts", why="IRSA"),
+        Endpoint(service="eks", why="managed node groups that have no node", essential=False),
+        Endpoint(service="sts", why="IRSA", essential=False),
     ),
     reads=(
         Read(
@@ -69,14 +69,16 @@ CLUSTER_AUTOSCALER = Profile(
             parameters={"MaxResults": 5},
             action="ec2:DescribeInstanceTypes",
             optional_flag="--aws-use-static-instance-list=true",
-            why="what a new node would have",
+            essential=False,
+            why="what a new node would have; newer releases go on with a list of their own, older ones end",
         ),
         Read(
             service="ec2",
             operation="DescribeLaunchTemplateVersions",
             parameters={"Versions": ["$Latest"], "MaxResults": 1},
             action="ec2:DescribeLaunchTemplateVersions",
-            why="what a new node would have",
+            essential=False,
+            why="what a new node of a group that has none would have; the minimal policy of its README lacks it",
         ),
     ),
     writes=(

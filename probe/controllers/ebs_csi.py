@@ -63,7 +63,7 @@ AWS_EBS_CSI_DRIVER = Profile(
     ),
     endpoints=(
         Endpoint(service="ec2", why="volumes, snapshots, attachments"),
-        Endpoint(service="sts", why="IRSA"),
+        Endpoint(service="sts", why="IRSA", essential=False),
     ),
     reads=(
         Read(

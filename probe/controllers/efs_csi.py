@@ -55,7 +55,7 @@ AWS_EFS_CSI_DRIVER = Profile(
     ),
     endpoints=(
         Endpoint(service="elasticfilesystem", why="file systems and access points"),
-        Endpoint(service="sts", why="IRSA"),
+        Endpoint(service="sts", why="IRSA", essential=False),
     ),
     reads=(
         Read(

@@ -12,6 +12,9 @@ from probe.controllers.profile import (
     Write,
 )
 
+_WITHOUT_ROUTE_53 = ("--provider=aws-sd", "EXTERNAL_DNS_PROVIDER=aws-sd")
+"""With Cloud Map in its place."""
+
 EXTERNAL_DNS = Profile(
     name="external-dns",
     title="external-dns",
@@ -43,8 +46,8 @@ EXTERNAL_DNS = Profile(
         ),
     ),
     endpoints=(
-        Endpoint(service="route53", region=GLOBAL, why="hosted zones and records"),
-        Endpoint(service="sts", why="IRSA, and --aws-assume-role"),
+        Endpoint(service="route53", region=GLOBAL, not_with=_WITHOUT_ROUTE_53, why="hosted zones and records"),
+        Endpoint(service="sts", why="IRSA, and --aws-assume-role", essential=False),
         Endpoint(service="servicediscovery", only_with="--provider=aws-sd", why="Cloud Map"),
         Endpoint(service="dynamodb", only_with="--registry=dynamodb", why="its registry of owned records"),
     ),
@@ -55,6 +58,7 @@ EXTERNAL_DNS = Profile(
             parameters={"MaxItems": "1"},
             action="route53:ListHostedZones",
             region=GLOBAL,
+            not_with=(*_WITHOUT_ROUTE_53, "--aws-assume-role", "EXTERNAL_DNS_AWS_ASSUME_ROLE"),
             why="finds the zones; the policy must allow it on all resources",
         ),
     ),

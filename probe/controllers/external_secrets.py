@@ -33,9 +33,9 @@ EXTERNAL_SECRETS = Profile(
     pod_identity_since=("0.9.10",),
     region_order=(Place(kind=PlaceKind.RESOURCE, name="the SecretStore's provider.aws.region"),),
     endpoints=(
-        Endpoint(service="secretsmanager", why="secrets (a SecretStore for Secrets Manager)"),
-        Endpoint(service="ssm", why="parameters (a SecretStore for the Parameter Store)"),
-        Endpoint(service="sts", why="IRSA, and the role of a SecretStore"),
+        Endpoint(service="secretsmanager", why="secrets (a SecretStore for Secrets Manager)", essential=False),
+        Endpoint(service="ssm", why="parameters (a SecretStore for the Parameter Store)", essential=False),
+        Endpoint(service="sts", why="IRSA, and the role of a SecretStore", essential=False),
     ),
     reads=(
         Read(

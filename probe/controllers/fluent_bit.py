@@ -31,8 +31,10 @@ FLUENT_BIT = Profile(
     region_order=(Place(kind=PlaceKind.RESOURCE, name="the region of each output in its configuration"),),
     other_needs=("IMDS for the instance id and zone, where the aws filter is used (IMDSv2 by default)",),
     endpoints=(
-        Endpoint(service="logs", why="the outputs for CloudWatch Logs; firehose, kinesis or s3 by output"),
-        Endpoint(service="sts", why="IRSA"),
+        Endpoint(
+            service="logs", why="the outputs for CloudWatch Logs; firehose, kinesis or s3 by output", essential=False
+        ),
+        Endpoint(service="sts", why="IRSA", essential=False),
     ),
     reads=(
         Read(

@@ -52,14 +52,20 @@ KARPENTER = Profile(
         "the cluster's endpoint: --cluster-endpoint or CLUSTER_ENDPOINT, else eks:DescribeCluster",
     ),
     endpoints=(
-        Endpoint(service="sts", why="IRSA"),
+        Endpoint(service="sts", why="IRSA", essential=False),
         Endpoint(service="ec2", why="instances, types, subnets"),
-        Endpoint(service="ssm", why="AMI ids"),
+        Endpoint(service="ssm", why="AMI ids of an alias; ids and tags need none", essential=False),
         Endpoint(service="sqs", only_with="--interruption-queue", why="interruption messages"),
-        Endpoint(service="eks", why="the cluster's endpoint and version"),
+        Endpoint(
+            service="eks",
+            not_with=("--cluster-endpoint", "CLUSTER_ENDPOINT"),
+            essential=False,
+            why="the cluster's endpoint, where it is not given",
+        ),
         Endpoint(
             service="iam",
             region=GLOBAL,
+            essential=False,
             why="instance profiles; most regions have no VPC endpoint for it: name an `instanceProfile` in the "
             "EC2NodeClass instead",
         ),
@@ -83,6 +89,8 @@ KARPENTER = Profile(
             operation="DescribeCluster",
             parameters={"name": _CLUSTER},
             action="eks:DescribeCluster",
+            not_with=("--cluster-endpoint", "CLUSTER_ENDPOINT"),
+            essential=False,
             why="the cluster's endpoint, where it is not given",
         ),
         Read(
@@ -90,7 +98,8 @@ KARPENTER = Profile(
             operation="GetParameter",
             parameters={"Name": "/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64"},
             action="ssm:GetParameter",
-            why="AMI ids",
+            essential=False,
+            why="AMI ids of an alias, here that of Amazon Linux 2023; a policy may allow the parameters of one system",
         ),
         Read(
             service="sqs",

@@ -96,6 +96,11 @@ class Endpoint:
     """The flag, as it is to be given, that makes the controller do without: `--enable-shield=false`."""
     only_with: str | None = None
     """What a flag must say before the controller calls it: `--feature-gates=EnableRGTAPI=true`; None: nothing."""
+    not_with: tuple[str, ...] = ()
+    """Flags (`--provider=aws-sd`) and variables (`CLUSTER_ENDPOINT`) with each of which the controller never calls it.
+    Those without a value count when they have any."""
+    essential: bool = True
+    """False for what only some uses of the controller need."""
     since: str | None = None
     until: str | None = None
     why: str
@@ -132,6 +137,8 @@ class Read:
     only_with: str | None = None
     """As for `Endpoint`: the flag without which the controller never makes the call."""
     optional_flag: str | None = None
+    """As for `Endpoint`."""
+    not_with: tuple[str, ...] = ()
     """As for `Endpoint`."""
     since: str | None = None
     until: str | None = None

@@ -37,9 +37,9 @@ SECRETS_STORE_CSI_PROVIDER = Profile(
         Place(kind=PlaceKind.NODE, name="topology.kubernetes.io/region"),
     ),
     endpoints=(
-        Endpoint(service="secretsmanager", why="secrets"),
-        Endpoint(service="ssm", why="parameters"),
-        Endpoint(service="sts", why="IRSA of the workload"),
+        Endpoint(service="secretsmanager", why="secrets", essential=False),
+        Endpoint(service="ssm", why="parameters", essential=False),
+        Endpoint(service="sts", why="IRSA of the workload", essential=False),
     ),
     reads=(
         Read(

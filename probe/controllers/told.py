@@ -127,15 +127,20 @@ def _endpoint(endpoint: Endpoint) -> str:
     place = {None: ".REGION", GLOBAL: ""}.get(endpoint.region, f".{endpoint.region}")
     only = f"; only with {endpoint.only_with}" if endpoint.only_with else ""
     off = f"; {endpoint.optional_flag} does without" if endpoint.optional_flag else ""
-    return f"{endpoint.service}{place}{_released(endpoint)}: {endpoint.why}{only}{off}"
+    return f"{endpoint.service}{place}{_released(endpoint)}: {endpoint.why}{only}{off}{_seldom(endpoint)}"
 
 
 def _read(read: Read) -> str:
     dry = " (DryRun)" if read.dry_run else ""
     only = f"; only with {read.only_with}" if read.only_with else ""
     off = f"; not with {read.optional_flag}" if read.optional_flag else ""
-    some = "" if read.essential else "; not every use needs it"
-    return f"{read.action}{dry}{_released(read)}: {read.why}{only}{off}{some}"
+    return f"{read.action}{dry}{_released(read)}: {read.why}{only}{off}{_seldom(read)}"
+
+
+def _seldom(call: Endpoint | Read) -> str:
+    """Say when the controller does not call it."""
+    spared = f"; not with {' or '.join(call.not_with)}" if call.not_with else ""
+    return spared + ("" if call.essential else "; not every use needs it")
 
 
 def _because(why: str) -> str:

@@ -40,9 +40,9 @@ VELERO = Profile(
     region_order=(Place(kind=PlaceKind.RESOURCE, name="the region of the BackupStorageLocation"),),
     endpoints=(
         Endpoint(service="s3", why="backups"),
-        Endpoint(service="ec2", why="volume snapshots"),
-        Endpoint(service="sts", why="IRSA"),
-        Endpoint(service="kms", why="encrypted buckets and volumes"),
+        Endpoint(service="ec2", why="volume snapshots", essential=False),
+        Endpoint(service="sts", why="IRSA", essential=False),
+        Endpoint(service="kms", why="encrypted buckets and volumes", essential=False),
     ),
     reads=(
         Read(

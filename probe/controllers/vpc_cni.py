@@ -13,6 +13,8 @@ from probe.controllers.profile import (
     Write,
 )
 
+_WITHOUT_EC2 = ("ENABLE_IMDS_ONLY_MODE=true",)
+
 VPC_CNI = Profile(
     name="vpc-cni",
     title="Amazon VPC CNI (aws-node)",
@@ -55,8 +57,8 @@ VPC_CNI = Profile(
         ),
     ),
     endpoints=(
-        Endpoint(service="ec2", why="network interfaces and their addresses"),
-        Endpoint(service="sts", why="IRSA"),
+        Endpoint(service="ec2", not_with=_WITHOUT_EC2, why="network interfaces and their addresses"),
+        Endpoint(service="sts", why="IRSA", essential=False),
     ),
     reads=(
         Read(
@@ -64,6 +66,7 @@ VPC_CNI = Profile(
             operation="DescribeNetworkInterfaces",
             parameters={"MaxResults": 5},
             action="ec2:DescribeNetworkInterfaces",
+            not_with=_WITHOUT_EC2,
             why="the node's interfaces",
         ),
         Read(
@@ -71,6 +74,7 @@ VPC_CNI = Profile(
             operation="DescribeInstances",
             parameters={"MaxResults": 5},
             action="ec2:DescribeInstances",
+            not_with=_WITHOUT_EC2,
             why="the node itself",
         ),
         Read(
@@ -78,20 +82,35 @@ VPC_CNI = Profile(
             operation="DescribeInstanceTypes",
             parameters={"MaxResults": 5},
             action="ec2:DescribeInstanceTypes",
-            why="how many interfaces and addresses the node's type takes",
+            not_with=_WITHOUT_EC2,
+            essential=False,
+            why="how many interfaces and addresses the node's type takes, where its own table does not know the type",
         ),
         Read(
             service="ec2",
             operation="DescribeSubnets",
             parameters={"MaxResults": 5},
             action="ec2:DescribeSubnets",
+            not_with=_WITHOUT_EC2,
             why="subnets for new interfaces; without it no interface is added since 1.22.1",
+            since="1.22.1",
+        ),
+        Read(
+            service="ec2",
+            operation="DescribeSubnets",
+            parameters={"MaxResults": 5},
+            action="ec2:DescribeSubnets",
+            not_with=_WITHOUT_EC2,
+            essential=False,
+            why="other subnets for new interfaces; without it the node's own is used",
+            until="1.22.1",
         ),
         Read(
             service="ec2",
             operation="DescribeSecurityGroups",
             parameters={"MaxResults": 5},
             action="ec2:DescribeSecurityGroups",
+            not_with=_WITHOUT_EC2,
             why="security groups of new interfaces; needed in effect since 1.22.1",
             since="1.22.1",
         ),

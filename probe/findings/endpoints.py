@@ -1,7 +1,9 @@
 """The endpoints that the controller calls: which of them this pod does not reach, and what to do about each kind."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
+from probe.controllers import chosen
 from probe.evidence import (
     NAME_FAILED,
     TLS_BROKEN,
@@ -14,6 +16,7 @@ from probe.evidence import (
 )
 from probe.findings.addresses import is_private
 from probe.findings.case import CERTAIN, LIKELY, Case, found
+from probe.findings.catalogue.entry import Severity
 from probe.findings.shell import quoted
 from probe.report import Finding, Remedy, Tool
 
@@ -29,17 +32,29 @@ _HELM = {
 
 
 def unreachable(case: Case) -> Iterator[Finding]:
-    """Endpoints that cannot be reached: those that the controller must have, and those that a flag turns off."""
+    """Endpoints that cannot be reached: what the controller must have, what some uses need, what a flag turns off."""
     facts = case.evidence.facts(STEP, Endpoints)
     missed = [one for one in facts.reached if not one.is_reached] if facts else []
     missed = [one for one in missed if one.endpoint.service != "sts" or not _told_before(case)]
-    needed = [one for one in missed if not one.optional_flag]
+    optional = [one for one in missed if one.optional_flag]
+    seldom = [one for one in missed if one not in optional and one.endpoint.service in _seldom(case)]
+    needed = [one for one in missed if one not in (*optional, *seldom)]
     if needed:
         yield _finding(needed, "the controller calls and cannot do without", _open_the_way(case, needed))
-    if len(missed) > len(needed):
-        others = [one for one in missed if one.optional_flag]
-        remedies = (*_turn_off(others), *_open_the_way(case, others))
-        yield _finding(others, "the controller calls by default and can do without", remedies)
+    if seldom:
+        finding = _finding(seldom, "only some uses of the controller call", _open_the_way(case, seldom))
+        yield replace(finding, severity=Severity.WARNING)
+    if optional:
+        remedies = (*_turn_off(optional), *_open_the_way(case, optional))
+        yield _finding(optional, "the controller calls by default and can do without", remedies)
+
+
+def _seldom(case: Case) -> frozenset[str]:
+    """Return the services that only some uses of the controller need: another pod of it may never call them."""
+    wanted = case.evidence.wanted
+    controller = chosen(wanted.controller, wanted.controller_version)
+    endpoints = controller.of(controller.profile.endpoints) if controller else ()
+    return frozenset(one.service for one in endpoints if not one.essential)
 
 
 def _told_before(case: Case) -> bool:
@@ -87,7 +102,7 @@ def _told(one: ReachedEndpoint) -> Iterator[str]:
         yield f"TLS with {one.endpoint.host}: {shaken.error or _how(one)}{issuer}"
     if connection.address and one.ending in {Ending.CONNECT_TIMEOUT, Ending.REFUSED}:
         if is_private(connection.address):
-            yield f"{connection.address} is a private address: a VPC endpoint is there, and does not let this pod in"
+            yield f"{connection.address} is a private address, as of a VPC endpoint: it does not let this pod in"
         else:
             yield f"{connection.address} is a public address: no VPC endpoint with private DNS is there"
 
@@ -116,7 +131,8 @@ def _open_the_way(case: Case, missed: Sequence[ReachedEndpoint]) -> Iterator[Rem
     absent = [one for one in missed if _lacks_an_endpoint(one)]
     if any(one.connection.address and is_private(one.connection.address) for one in missed):
         yield Remedy(
-            text="A VPC endpoint is there: let port 443 from the pods into its security group, past any policy.",
+            text="Where a VPC endpoint has that address: let port 443 from the pods into its security group, past any "
+            "policy.",
             command="aws ec2 describe-vpc-endpoints --filters Name=service-name,"
             f"Values={','.join(_service(case, one) for one in missed)} --query 'VpcEndpoints[].[ServiceName,Groups]'",
             tool=Tool.AWS,

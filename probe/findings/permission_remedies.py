@@ -8,7 +8,7 @@ from probe.findings.identity_remedies import identity_remedies
 from probe.findings.permission_words import role_name, statement
 from probe.findings.shell import quoted
 from probe.parse.arn import SessionKind, session_kind
-from probe.parse.denial import Denial
+from probe.parse.denial import Denial, PolicyKind
 from probe.report import Remedy, Tool
 
 _MANAGED: Mapping[str, str] = {
@@ -45,6 +45,8 @@ def _allow(case: Case, who: str, actions: Sequence[str], denial: Denial) -> Iter
     if denial.is_explicit:
         yield Remedy(text=f"Find the statement that denies {', '.join(actions)}: no other can allow what it denies.")
         return
+    if denial.policy is PolicyKind.RESOURCE:
+        yield Remedy(text=f"Let the policy of the resource itself, in its own account, allow {', '.join(actions)}.")
     yield from _of_release(case, who)
     yield add_statement(who, actions)
 

@@ -27,13 +27,13 @@ _MOST_SHOWN = 6
 
 
 def denied(case: Case) -> Iterator[Finding]:
-    """Calls that AWS refused: one finding for each kind of policy, with all actions."""
+    """Calls that AWS refused: one finding for each reason that it gives, with all actions."""
     facts = case.evidence.facts(STEP, Permissions)
     refused = [one for one in facts.reads if one.permission is Permission.DENIED] if facts else []
-    by_code: dict[str, list[AwsRead]] = {}
+    alike: dict[tuple[str, PolicyKind | None, bool | None], list[AwsRead]] = {}
     for read in refused:
-        by_code.setdefault(_code(read), []).append(read)
-    for code, reads in by_code.items():
+        alike.setdefault(_reason_of(read), []).append(read)
+    for (code, _, _), reads in alike.items():
         if facts is None:
             return
         finding = _encoded(case, facts, reads) if code == "permission-encoded" else _plain(case, facts, code, reads)
@@ -41,11 +41,13 @@ def denied(case: Case) -> Iterator[Finding]:
         yield finding if essential else replace(finding, severity=Severity.WARNING)
 
 
-def _code(read: AwsRead) -> str:
+def _reason_of(read: AwsRead) -> tuple[str, PolicyKind | None, bool | None]:
+    """Return the finding's code and what else a reason differs in: what denies one call need not deny another."""
     if read.answer is not None and read.answer.is_encoded:
-        return "permission-encoded"
-    policy = _denial(read).policy
-    return _CODES.get(policy, "permission-denied") if policy else "permission-denied"
+        return "permission-encoded", None, None
+    denial = _denial(read)
+    code = _CODES.get(denial.policy, "permission-denied") if denial.policy else "permission-denied"
+    return code, denial.policy, denial.is_explicit
 
 
 def _denial(read: AwsRead) -> Denial:
@@ -100,20 +102,25 @@ def _encoded(case: Case, facts: Permissions, reads: Sequence[AwsRead]) -> Findin
     decoded = facts.decoded
     known = decoded is not None and decoded.read.permission is Permission.ALLOWED and decoded.action is not None
     who = (decoded.principal if decoded else None) or facts.identity or "the identity"
+    why = _decoded_reason(decoded if known else None, alone=len(reads) == 1)
     return found(
         "permission-encoded",
         certainty=CERTAIN if known else LIKELY,
         step=STEP,
-        summary=f"{who} may not do {_listed(reads)}{_decoded_reason(decoded if known else None)}.",
+        summary=f"{who} may not do {_listed(reads)}{why}.",
         evidence=[*_answers(reads), *_decoded_lines(decoded)],
         remedies=decode_remedies(case, who, [one.action for one in reads], decoded if known else None),
     )
 
 
-def _decoded_reason(decoded: Decoded | None) -> str:
+def _decoded_reason(decoded: Decoded | None, *, alone: bool) -> str:
+    """Say why; of several messages only the first is decoded, and it speaks for its own call."""
     if decoded is None:
         return "; EC2 gives its reason in an encoded message only"
-    return ": a statement denies it" if decoded.explicit_deny else ": no statement allows it"
+    if decoded.explicit_deny is None:
+        return ""
+    how = "a statement denies" if decoded.explicit_deny else "no statement allows"
+    return f": {how} {'it' if alone else decoded.action}"
 
 
 def _decoded_lines(decoded: Decoded | None) -> Iterator[str]:

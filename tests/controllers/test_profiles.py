@@ -165,3 +165,47 @@ def test_settings_that_only_the_deployment_knows_say_what_they_are() -> None:
     assert settings
     assert [one for one in settings if not one.what] == []
     assert all(isinstance(read, Read) for read in reads)
+
+
+@pytest.mark.parametrize(
+    ("named", "words", "variables", "made"),
+    [
+        ("external-dns", ("--provider=aws",), {}, True),
+        ("external-dns", ("--provider=aws-sd",), {}, False),
+        ("external-dns", ("--aws-assume-role=",), {}, True),
+        ("external-dns", ("--aws-assume-role=arn:aws:iam::111122223333:role/dns",), {}, False),
+        ("external-dns", (), {"EXTERNAL_DNS_PROVIDER": "aws-sd"}, False),
+        ("vpc-cni", (), {"ENABLE_IMDS_ONLY_MODE": "true"}, False),
+        ("vpc-cni", (), {"ENABLE_IMDS_ONLY_MODE": "false"}, True),
+    ],
+)
+def test_what_flags_and_variables_spare_a_controller_is_not_called(
+    named: str, words: tuple[str, ...], variables: dict[str, str], made: bool
+) -> None:
+    controller = find(named)
+    essential = [one for one in controller.of(controller.profile.reads) if one.essential]
+    assert {controller.makes(one, Arguments(words), variables) for one in essential} == {made}
+
+
+@pytest.mark.parametrize(
+    ("named", "words", "surely"),
+    [
+        ("lbc@2.9.0", ("--cluster-name=shop",), True),
+        ("lbc@2.9.0", (), False),
+        ("lbc", ("--cluster-name=shop",), True),
+    ],
+)
+def test_a_call_that_a_flag_turns_off_is_sure_only_where_the_flags_are_known(
+    named: str, words: tuple[str, ...], surely: bool
+) -> None:
+    controller = find(named)
+    shield = next(one for one in controller.profile.reads if one.optional_flag == "--enable-shield=false")
+    assert controller.surely_makes(shield, Arguments(words)) is surely
+
+
+def test_a_call_of_some_releases_is_sure_only_where_the_release_is_known() -> None:
+    subnets = [one for one in find("vpc-cni").profile.reads if one.action == "ec2:DescribeSubnets"]
+    assert [find("vpc-cni@1.22.1").surely_makes(one, Arguments()) for one in subnets] == [True, True]
+    assert [find("vpc-cni").surely_makes(one, Arguments()) for one in subnets] == [False, False]
+    old, new = (find(f"vpc-cni@{version}").of(subnets) for version in ("1.22.0", "1.22.1"))
+    assert ([one.essential for one in old], [one.essential for one in new]) == ([False], [True])

@@ -2,17 +2,29 @@
 
 import pytest
 
-from probe.evidence import Connection, Connections, Ending, Endpoints, Handshake, Outcome, ReachedEndpoint, Step
+from probe.evidence import (
+    Connection,
+    Connections,
+    Ending,
+    Endpoints,
+    Handshake,
+    Outcome,
+    ReachedEndpoint,
+    Step,
+    Wanted,
+)
 from probe.findings import endpoints
+from probe.findings.catalogue.entry import Severity
 from probe.report import Finding
 from tests.findings.needs_building import case, found, reached
 
 TIMEOUT = Ending.CONNECT_TIMEOUT
 
 
-def judged(*those: ReachedEndpoint, before: tuple[Step, ...] = ()) -> list[Finding]:
+def judged(*those: ReachedEndpoint, before: tuple[Step, ...] = (), controller: str | None = None) -> list[Finding]:
     facts = Endpoints(region="eu-central-1", region_from="AWS_REGION", reached=those)
-    return found(case("needs.endpoints", facts, before=before), endpoints.RULES)
+    wanted = Wanted(controller=controller)
+    return found(case("needs.endpoints", facts, before=before, wanted=wanted), endpoints.RULES)
 
 
 def commands(finding: Finding) -> str:
@@ -32,7 +44,7 @@ def test_a_public_address_that_never_answers_wants_a_vpc_endpoint() -> None:
 
 def test_a_private_address_that_never_answers_has_one_that_is_closed() -> None:
     (finding,) = judged(reached("ec2", TIMEOUT, address="10.0.3.17"))
-    assert "a VPC endpoint is there" in " ".join(finding.evidence)
+    assert "as of a VPC endpoint" in " ".join(finding.evidence)
     assert "create-vpc-endpoint" not in commands(finding)
     assert "security group" in finding.remedies[0].text
 
@@ -43,6 +55,24 @@ def test_what_a_flag_turns_off_is_a_finding_of_its_own() -> None:
     assert "ec2" not in optional.summary
     assert "--set enableShield=false" in commands(optional)
     assert "create-vpc-endpoint" not in commands(optional)
+
+
+@pytest.mark.parametrize(
+    ("controller", "service"),
+    [
+        ("aws-load-balancer-controller", "acm"),
+        ("aws-load-balancer-controller", "sts"),
+        ("karpenter", "iam"),
+        ("velero", "kms"),
+        ("cluster-autoscaler", "eks"),
+    ],
+)
+def test_what_only_some_uses_need_is_a_warning_beside_what_all_need(controller: str, service: str) -> None:
+    needed, seldom = judged(reached("needed", TIMEOUT), reached(service, TIMEOUT), controller=controller)
+    assert (needed.severity, seldom.severity) == (Severity.ERROR, Severity.WARNING)
+    assert service in seldom.summary
+    assert "only some uses" in seldom.summary
+    assert service not in needed.summary
 
 
 def test_a_connect_that_had_no_time_is_only_likely() -> None:

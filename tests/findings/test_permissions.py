@@ -66,6 +66,21 @@ def test_denials_by_different_policies_are_told_apart() -> None:
     }
 
 
+def test_a_statement_that_denies_one_call_is_not_told_of_another() -> None:
+    denies = read("ec2:DescribeVpcs", denial("with an explicit deny in an identity-based policy"))
+    lacks = read("ec2:DescribeSubnets", denial("because no identity-based policy allows the x action"))
+    first, second = judged(denies, lacks)
+    assert "ec2:DescribeSubnets" not in first.summary
+    assert second.summary.endswith(": no identity-based policy allows it.")
+    assert "put-role-policy" in remedies(second)
+
+
+def test_a_policy_of_the_resource_is_mended_at_the_resource() -> None:
+    reason = "because no resource-based policy allows the s3:ListBucket action"
+    (finding,) = judged(read("s3:ListBucket", denial(reason, action="s3:ListBucket")))
+    assert "policy of the resource itself" in finding.remedies[0].text
+
+
 def test_a_statement_that_denies_is_not_answered_with_one_that_allows() -> None:
     (finding,) = judged(read(message=denial("with an explicit deny in an identity-based policy")))
     assert finding.summary.endswith(": a statement of an identity-based policy denies it.")
@@ -116,6 +131,20 @@ def test_a_decoded_denial_is_certain_and_says_what_was_asked(explicit: bool, wor
     (finding,) = judged(encoded, decoded=told)
     assert (finding.certainty, words in finding.summary) == ("certain", True)
     assert "decoded: ec2:RunInstances on arn:aws:ec2:" in " ".join(finding.evidence)
+
+
+def test_one_decoded_message_does_not_speak_for_another_call() -> None:
+    encoded = [read(action, code="UnauthorizedOperation", is_encoded=True) for action in ("ec2:A", "ec2:B")]
+    allowed = read("sts:DecodeAuthorizationMessage", code=None)
+    (finding,) = judged(*encoded, decoded=Decoded(read=allowed, action="ec2:A", explicit_deny=True))
+    assert finding.summary.endswith("may not do ec2:A, ec2:B: a statement denies ec2:A.")
+
+
+def test_a_decoded_message_that_names_no_reason_gives_none() -> None:
+    encoded = read(code="UnauthorizedOperation", is_encoded=True)
+    allowed = read("sts:DecodeAuthorizationMessage", code=None)
+    (finding,) = judged(encoded, decoded=Decoded(read=allowed, action="ec2:DescribeSubnets"))
+    assert finding.summary.endswith("may not do ec2:DescribeSubnets.")
 
 
 def simulated(*actions: SimulatedAction) -> list[Finding]:

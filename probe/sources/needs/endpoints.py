@@ -32,7 +32,7 @@ def _endpoints(walk: Walk, controller: Chosen, region: FoundRegion) -> Done[None
     arguments = Arguments(walk.options.wanted.controller_arguments)
     all_of_them = controller.of(controller.profile.endpoints)
     off = [one for one in all_of_them if one.optional_flag and arguments.say(one.optional_flag)]
-    called = [one for one in all_of_them if one not in off and (not one.only_with or arguments.say(one.only_with))]
+    called = [one for one in all_of_them if controller.makes(one, arguments, walk.surroundings.environment)]
     reached = tuple(filter(None, together([partial(_reach, walk, one) for one in called])))
     facts = Endpoints(
         region=region.name,

@@ -5,6 +5,7 @@ be asked.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -37,17 +38,13 @@ def walk_permissions(walk: Walk) -> None:
 
 def _walk_reads(walk: Walk, controller: Chosen, keys: KeysOf) -> None:
     arguments = Arguments(walk.options.wanted.controller_arguments)
-    reads = [one for one in controller.of(controller.profile.reads) if _is_made(one, arguments)]
+    variables = walk.surroundings.environment
+    made = [one for one in controller.profile.reads if controller.makes(one, arguments, variables)]
+    reads = [replace(one, essential=one.essential and controller.surely_makes(one, arguments)) for one in made]
     if not reads:
-        walk.absent(STEP, reason="the profile names no call")
+        walk.absent(STEP, reason="the profile names no call, or none that is made with these flags")
         return
     walk.step(STEP, lambda: _permissions(walk, reads, keys))
-
-
-def _is_made(read: Read, arguments: Arguments) -> bool:
-    """Whether the controller makes the call at all with these flags."""
-    off = read.optional_flag is not None and arguments.say(read.optional_flag)
-    return not off and (read.only_with is None or arguments.say(read.only_with))
 
 
 def _permissions(walk: Walk, reads: Sequence[Read], keys: KeysOf) -> Done[None]:
