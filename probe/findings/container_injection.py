@@ -1,6 +1,7 @@
 """Whether Pod Identity was injected at all, into a place that has it, and alone."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from probe.evidence import Outcome, Source
 from probe.findings.agent_remedies import association_remedies, restart
@@ -8,6 +9,7 @@ from probe.findings.asked_of_aws import association, association_lines
 from probe.findings.case import CERTAIN, LIKELY, Case, found
 from probe.findings.container_view import ContainerView
 from probe.findings.fargate import fargate_hints, node_says_so, runs_on_fargate
+from probe.findings.kubernetes_remedies import unset_role
 from probe.findings.kubernetes_view import POD_IDENTITY_VOLUME, WEB_IDENTITY_VOLUME, KubernetesView
 from probe.findings.shell import quoted
 from probe.report import Finding, Remedy, Tool
@@ -108,8 +110,9 @@ def both(case: Case) -> Iterator[Finding]:
             _by_hand(case),
         ],
         remedies=[
-            restart(
-                case, "To use Pod Identity: remove AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE from the pod spec."
+            replace(
+                unset_role(case),
+                text="To use Pod Identity: take the variables of web identity out of the workload and its chart.",
             ),
             Remedy(
                 text="To stay with IRSA: delete the association, or remove the URI from the pod spec.",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from probe.evidence import CredentialsAnswer, Outcome, Source, StsAnswer
+from probe.evidence import CredentialsAnswer, KeysInEnvironment, Outcome, SelectedProfile, Source, StsAnswer
 from probe.findings.case import CERTAIN, LIKELY, Case, found
 from probe.findings.clock import Clock, is_about_time
 from probe.findings.shell import quoted
@@ -152,10 +152,17 @@ def unverified(case: Case) -> Iterator[Finding]:
         step=f"identity.{sources[0]}",
         summary=f"Keys came from {names}; whether AWS accepts them, and whose they are, is not known.",
         evidence=lines,
-        remedies=()
-        if not case.evidence.sts_allowed
-        else (Remedy(text="Mend the way to STS; the finding about it says how."),),
+        remedies=(Remedy(text="Mend the way to STS; the finding about it says how."),)
+        if case.evidence.sts_allowed and not all(_cannot_work(case, source) for source in sources)
+        else (),
     )
+
+
+def _cannot_work(case: Case, source: Source) -> bool:
+    """Whether the keys were not sent because of what they look like: the finding about that says how to mend it."""
+    keys = case.evidence.facts("environment.keys", KeysInEnvironment) if source is Source.ENVIRONMENT else None
+    profile = case.evidence.facts("shared-config.profile", SelectedProfile) if source is Source.SHARED_CONFIG else None
+    return bool((keys and keys.problems) or (profile and profile.problems))
 
 
 def _is_open(case: Case, source: Source) -> bool:

@@ -63,7 +63,7 @@ _LAST = ("nothing-configured", "region-missing")
 """True beside many causes, and seldom the thing to fix first; the last one least of all."""
 
 
-_NOT_NEEDED = "This pod does not depend on IMDS."
+_NOT_NEEDED = "This pod's credentials do not depend on IMDS."
 _STOPS_SDKS = frozenset({"imds-endpoint-invalid"})
 """At IMDS, and all the same more than a note where IMDS is not used: some SDKs stop before any source."""
 

@@ -10,6 +10,7 @@ from probe.evidence import (
     CredentialsAnswer,
     Ending,
     Evidence,
+    KeysInEnvironment,
     Outcome,
     StsAnswer,
     StsAnswers,
@@ -119,6 +120,13 @@ def test_keys_that_nobody_asked_about_are_unverified() -> None:
     silent_sts = found(pod(*keys_in_environment(silent(Ending.NO_ANSWER))))
     assert set(silent_sts) == {"keys-unverified"}
     assert "no answer" in silent_sts["keys-unverified"].evidence[0]
+
+
+def test_keys_that_cannot_work_are_not_blamed_on_the_way_to_sts() -> None:
+    keys = KeysInEnvironment(access_key_hint="…1234", has_access_key=True, has_secret=True, problems=("a line break",))
+    unsent = step("identity.environment", None, Outcome.SKIPPED, reason="these values cannot work")
+    assert found(pod(step("environment.keys", keys, Outcome.FAIL), unsent))["keys-unverified"].remedies == ()
+    assert found(pod(*keys_in_environment(silent(Ending.NO_ANSWER))))["keys-unverified"].remedies
 
 
 def test_keys_whose_question_was_throttled_are_unverified() -> None:

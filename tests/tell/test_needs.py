@@ -92,8 +92,17 @@ def test_what_is_missing_says_which_flag_gives_it() -> None:
             LookedAt(place="meta-data/mac", looked=Looked.NO_ANSWER),
         )
     )
-    assert told(step("vpc-id", missing, Outcome.FAIL)) == [
+    asked = report(step("vpc-id", missing, Outcome.FAIL))
+    broken = replace(asked, verdict=replace(asked.verdict, code="metadata-needed-unreachable", exit_code=94))
+    assert [(need.outcome, need.name, need.text) for need in needs_of(broken)] == [
         ("fail", "VPC id", "not found (--aws-vpc-id: not given; meta-data/mac: no answer); give it with --aws-vpc-id")
+    ]
+
+
+def test_what_no_finding_holds_against_the_controller_is_not_told_as_failed() -> None:
+    missing = FoundValue(looked_at=(LookedAt(place="meta-data/mac", looked=Looked.NO_ANSWER),))
+    assert told(step("vpc-id", missing, Outcome.FAIL)) == [
+        ("skipped", "VPC id", "not found from here (meta-data/mac: no answer), which proves nothing for the controller")
     ]
 
 

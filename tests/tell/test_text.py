@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
-from probe.evidence import Beyond, Evidence, Outcome, Source
+from probe.evidence import Beyond, Ending, Evidence, Exchange, Outcome, Source, Step, StsAnswer, StsAnswers
+from probe.evidence.kubernetes import PolicyList
 from probe.findings.catalogue.entry import Severity
-from probe.report import Certainty, Expected, Identity, Prediction, Remedy, Report
+from probe.report import Certainty, Expected, Identity, Prediction, Remedy, Report, Tool
 from probe.tell.layout import Style, style_for
 from probe.tell.text import tell_text
 from tests.tell import samples
@@ -100,6 +101,43 @@ def test_a_here_document_keeps_its_end_at_the_start_of_the_line() -> None:
 
 def test_what_changes_aws_is_marked() -> None:
     assert "Raise the hop limit of this instance. [changes AWS]" in tell_text(samples.broken(), PLAIN)
+
+
+def test_what_runs_on_the_node_is_not_told_as_a_change_of_aws() -> None:
+    remedy = Remedy(text="Restart it.", command="systemctl restart chronyd", tool=Tool.SHELL, privileged=True)
+    report = replace(samples.broken(), findings=(replace(samples.HOP_LIMIT, remedies=(remedy,)),))
+    assert "Restart it. [on the node, as root]" in tell_text(report, PLAIN)
+
+
+def test_credentials_that_work_beside_a_broken_expectation_say_whose_they_are() -> None:
+    good = samples.good()
+    broken = replace(good, verdict=replace(good.verdict, code="x", exit_code=36, certainty=Certainty.CERTAIN))
+    told = " ".join(tell_text(broken, PLAIN).split())
+    assert "(from web-identity; these credentials do work here)" in told
+
+
+def test_keys_that_only_one_endpoint_takes_are_not_told_as_working() -> None:
+    exchange = Exchange(method="POST", url="https://sts/", ending=Ending.ANSWERED, status=403)
+    refused = StsAnswer(exchange=exchange, endpoint="sts.me-south-1.amazonaws.com", region="me-south-1", code="Unknown")
+    taken = replace(refused, endpoint="sts.amazonaws.com", code=None, arn="arn:a")
+    step = Step(
+        id="identity.environment", outcome=Outcome.FAIL, facts=StsAnswers(first=refused, second=taken), duration_ms=1
+    )
+    good = samples.good()
+    verdict = replace(good.verdict, code="opt-in-region-token", exit_code=85, identity=Identity(arn="arn:a"))
+    report = replace(good, verdict=verdict, evidence=replace(good.evidence, steps=(step,)))
+    told = " ".join(tell_text(report, PLAIN).split())
+    assert "arn:a (from environment; only one of two STS endpoints accepts these credentials)" in told
+    assert "Unknown at sts.me-south-1.amazonaws.com; good at sts.amazonaws.com" in told
+
+
+def test_texts_stand_below_each_other_whatever_the_longest_step_is() -> None:
+    policies = Step(id="kubernetes.network-policies", outcome=Outcome.OK, facts=PolicyList(seen=0), duration_ms=19)
+    good = samples.good()
+    evidence = replace(good.evidence, steps=(policies, *good.evidence.steps))
+    lines = tell_text(replace(good, evidence=evidence), PLAIN).splitlines()
+    beginnings = ("none of 0 restricts", "issued by", "no file")
+    assert {line.index(text) for line in lines for text in beginnings if text in line} == {40}
 
 
 def test_steps_stand_in_chain_order_with_outcome_name_time_and_fact() -> None:

@@ -15,8 +15,9 @@ CHANGED_BY: dict[Tool | None, str] = {
     Tool.TERRAFORM: "changes AWS",
     Tool.KUBECTL: "changes the cluster",
     Tool.HELM: "changes the cluster",
+    Tool.SHELL: "on the node, as root",
 }
-"""What a privileged remedy changes, by what runs its command."""
+"""What a privileged remedy changes, or takes, by what runs its command."""
 
 
 def findings_section(report: Report, style: Style) -> list[str]:

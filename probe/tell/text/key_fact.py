@@ -133,6 +133,9 @@ def _(facts: Handshakes, clock: float) -> str:
 @key_fact.register
 def _(facts: StsAnswers, clock: float) -> str:
     answer = facts.second if facts.second is not None and facts.second.succeeded else facts.first
+    if answer.arn is not None and answer.endpoint != facts.first.endpoint:
+        refused = facts.first.code or _exchange(facts.first.exchange)
+        return f"{refused} at {facts.first.endpoint}; good at {answer.endpoint}"
     if answer.arn is not None:
         # Keys come from AssumeRoleWithWebIdentity only; GetCallerIdentity tells whose they are.
         keys = f"keys {answer.access_key_hint}" if answer.access_key_hint else None

@@ -54,13 +54,15 @@ def title_of(evidence: Evidence) -> str:
 def needs_of(report: Report) -> tuple[Need, ...]:
     """Return every need that there was something to ask about, in the order of the walk."""
     steps = [step for step in report.evidence.steps if step.area is Beyond.NEEDS and step.outcome is not Outcome.ABSENT]
+    blamed = any(one.source == Beyond.NEEDS and one.severity in _OF_SEVERITY for one in report.findings)
+    held = blamed or not report.verdict.is_good
     return tuple(
         need
         for step in steps
         for need in _as_judged(
             [
                 Need(step=step.id, outcome=outcome, name=name, text=text)
-                for outcome, name, text in _of_step(step, report.evidence)
+                for outcome, name, text in _of_step(step, report.evidence, held=held)
             ],
             [finding for finding in report.findings if finding.step == step.id],
         )
@@ -83,7 +85,7 @@ _Row = tuple[Outcome, str, str]
 """Outcome, name and text of a need."""
 
 
-def _of_step(step: Step, evidence: Evidence) -> Iterator[_Row]:
+def _of_step(step: Step, evidence: Evidence, *, held: bool) -> Iterator[_Row]:
     name, facts = _NAMES.get(step.id, step.id.partition(".")[2]), step.facts
     if isinstance(facts, Endpoints):
         yield from _endpoints(facts)
@@ -92,7 +94,7 @@ def _of_step(step: Step, evidence: Evidence) -> Iterator[_Row]:
     elif isinstance(facts, WritePermissions) and facts.actions:
         yield from _writes(facts)
     elif isinstance(facts, FoundValue) and facts.value is None:
-        yield step.outcome, name, _missing(facts, step)
+        yield _missing(facts, step, name, held=held)
     elif not step.is_done:
         was_tried = step.started_ms is not None
         yield step.outcome, name, f"not {'known' if was_tried else 'asked'}: {step.reason or 'no reason given'}"
@@ -101,14 +103,20 @@ def _of_step(step: Step, evidence: Evidence) -> Iterator[_Row]:
         yield step.outcome, name, "; ".join(part for part in (fact, step.reason) if part)
 
 
-def _missing(facts: FoundValue, step: Step) -> str:
-    """Say that it was not found, where it was looked for, and what to give instead."""
+def _missing(facts: FoundValue, step: Step, name: str, *, held: bool) -> _Row:
+    """Say that it was not found, where it was looked for, and what to give instead.
+
+    Where no finding holds anything against the controller, it may find what this pod does not: it is on the host
+    network, say, and the probe is not.
+    """
     told = key_fact(facts, 0.0)
     flags = [one.place for one in facts.looked_at if one.looked is Looked.NOT_GIVEN and one.place.startswith("--")]
     instead = f"; give it with {' or '.join(flags)}" if flags else ""
-    if step.outcome is Outcome.FAIL:
-        return f"not found ({told}){instead}"
-    return f"not known: {step.reason or 'not read from here'}{instead}"
+    if step.outcome is not Outcome.FAIL:
+        return step.outcome, name, f"not known: {step.reason or 'not read from here'}{instead}"
+    if not held:
+        return Outcome.SKIPPED, name, f"not found from here ({told}), which proves nothing for the controller"
+    return Outcome.FAIL, name, f"not found ({told}){instead}"
 
 
 def _endpoints(facts: Endpoints) -> Iterator[_Row]:

@@ -16,7 +16,7 @@ _SIGNS = {
     Outcome.SKIPPED: ("○", "skip", "dim"),
     Outcome.ABSENT: ("·", "-", "dim"),
 }
-_NAME_WIDTH = len("web-identity.assume-role")
+_NARROWEST = len("web-identity.assume-role")
 _TIME_WIDTH = 7
 _INDENT = " " * 9
 """Where a text goes whose words are too long for the room beside a step's name: the next line."""
@@ -35,13 +35,14 @@ def mark_of(outcome: Outcome, style: Style) -> tuple[str, str]:
 def steps_section(evidence: Evidence, style: Style) -> list[str]:
     """Return the lines about the steps. Asking STS whose the keys are stands with the source that gave them."""
     lines = [style.paint("Steps", "bold")]
+    width = max([_NARROWEST, *(len(step.id) for step in evidence.steps if step.is_done)])
     for area in AREAS if style.details else AREAS[:-1]:
         steps = [step for step in evidence.steps if step.area is area]
         if is_unconfigured(steps):
-            lines += _line(Outcome.ABSENT, area, steps[0].reason or "not configured", "", style)
+            lines += _line(Outcome.ABSENT, _named(area, "", width), steps[0].reason or "not configured", style)
         else:
             for group in folded_steps(steps, style):
-                lines += _lines(group, evidence.given.clock, style)
+                lines += _lines(group, width, evidence.given.clock, style)
     return lines
 
 
@@ -61,13 +62,14 @@ def folded_steps(steps: list[Step], style: Style) -> Iterator[list[Step]]:
             yield same
 
 
-def _lines(steps: list[Step], clock: float, style: Style) -> list[str]:
+def _lines(steps: list[Step], width: int, clock: float, style: Style) -> list[str]:
     first = steps[0]
     if not first.is_done:
-        return _line(first.outcome, span_of(steps), why_left_out(first), "", style)
+        return _line(first.outcome, _named(span_of(steps), "", width), why_left_out(first), style)
     fact = key_fact(first.facts, clock) if first.facts is not None else ""
     text = "; ".join(part for part in (fact, first.reason) if part)
-    return _line(first.outcome, first.id, text, milliseconds(first.duration_ms), style)
+    named = _named(first.id, milliseconds(first.duration_ms), width)
+    return _line(first.outcome, named, text, style)
 
 
 def why_left_out(step: Step) -> str:
@@ -87,9 +89,12 @@ def span_of(steps: list[Step]) -> str:
     return f"{first} to .{name}" if first.startswith(f"{source}.") else f"{first} to {last}"
 
 
-def _line(outcome: Outcome, name: str, text: str, took: str, style: Style) -> list[str]:
+def _named(name: str, took: str, width: int) -> str:
+    return f"{name:<{width}}{took:>{_TIME_WIDTH}}" if took else f"{name:<{width + _TIME_WIDTH}}"
+
+
+def _line(outcome: Outcome, named: str, text: str, style: Style) -> list[str]:
     mark, colour = mark_of(outcome, style)
-    named = f"{name:<{_NAME_WIDTH}}{took:>{_TIME_WIDTH}}" if took else f"{name:<{_NAME_WIDTH + _TIME_WIDTH}}"
     head = f"  {mark} {named}  "
     if max(map(len, text.split()), default=0) > WIDTH - len(head):
         lines = [head, *style.wrap(text, _INDENT)]

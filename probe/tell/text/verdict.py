@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from probe.evidence import Evidence, Given
+from probe.evidence import Evidence, Given, Outcome, Source, StsAnswers
 from probe.report import Expected, Report, Verdict
 from probe.tell.layout import Style
 from probe.tell.units import milliseconds
@@ -43,13 +43,24 @@ def surroundings_of(report: Report) -> Iterator[tuple[str, str]]:
     """Return what is known of the place, as names and texts."""
     evidence, verdict = report.evidence, report.verdict
     if verdict.identity and not verdict.is_good:
-        yield "Identity", f"{verdict.identity.arn} (these credentials do work here)"
+        yield "Identity", f"{verdict.identity.arn} ({_how_it_works(evidence, verdict.identity.arn)})"
     place = _place(evidence.given)
     if place:
         yield "Pod", place
     if evidence.given.lab:
         yield "Lab", f"scenario {evidence.given.lab}: an imitation, not a cluster"
     yield "Walked", _walks(evidence, report.version)
+
+
+def _how_it_works(evidence: Evidence, arn: str | None) -> str:
+    """Say whose keys they are, and that they work; the verdict may be about another source, or about one endpoint."""
+    for source in Source:
+        answers = evidence.facts(f"identity.{source}", StsAnswers)
+        if answers is not None and arn in {answers.first.arn, answers.second and answers.second.arn}:
+            if not answers.first.succeeded and evidence.outcome(f"identity.{source}") is Outcome.FAIL:
+                return f"from {source}; only one of two STS endpoints accepts these credentials"
+            return f"from {source}; these credentials do work here"
+    return "these credentials do work here"
 
 
 def _place(given: Given) -> str:
