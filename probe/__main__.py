@@ -2,25 +2,26 @@
 
 import signal
 import sys
-from types import FrameType
-from typing import NoReturn
 
-from probe.cli import main as run_command_line
-from probe.console import Terminated
 from probe.short_life import short_life
+from probe.signals import ENDING, Terminated, code_of, held_back, terminate
 
 
 def main() -> int:
     """Run the command line of this process; return its exit code."""
-    # As process 1 of a container there is no default action: without a handler SIGTERM would be ignored.
-    signal.signal(signal.SIGTERM, _terminate)
-    with short_life():
-        return run_command_line()
+    signal.signal(signal.SIGTERM, terminate)
+    try:
+        with held_back():
+            from probe.cli import main as run_command_line  # noqa: PLC0415 - it takes longer than all so far
 
-
-def _terminate(number: int, frame: FrameType | None) -> NoReturn:
-    del number, frame
-    raise Terminated
+        with short_life():
+            return run_command_line()
+    except (KeyboardInterrupt, Terminated) as end:
+        return code_of(end, sys.argv[1:])
+    finally:
+        # What has ended keeps its exit code, however often somebody asks.
+        for number in ENDING:
+            signal.signal(number, signal.SIG_IGN)
 
 
 if __name__ == "__main__":

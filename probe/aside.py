@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+from probe.signals import held_back
 from probe.wire.deadline import Deadline
 
 T = TypeVar("T")
@@ -17,7 +18,8 @@ class Aside(Generic[T]):
         self._results: list[T] = []
         self._errors: list[Exception] = []
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
-        self._thread.start()
+        with held_back():
+            self._thread.start()
 
     @property
     def is_running(self) -> bool:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Protocol, TextIO, cast
 from probe import __version__
 from probe.again import Again
 from probe.arguments import Parser, nearest
-from probe.console import Console, Finished, Terminated, UsageError, standard_console
+from probe.console import Console, Finished, UsageError, standard_console
 from probe.secret import printable
+from probe.signals import Terminated, code_of, held_back
 
 if TYPE_CHECKING:
     from probe.surroundings import Surroundings
@@ -29,8 +30,6 @@ COMMANDS = {
 }
 DEFAULT_COMMAND = "run"
 BAD_USAGE = 64
-INTERRUPTED, TERMINATED = 130, 143
-"""128 and the number of the signal, as shells report it."""
 
 
 class Command(Protocol):
@@ -63,9 +62,9 @@ def main(
         network=network,
         again=again or own.again,
     )
-    arguments = argparse.Namespace()
+    words, arguments = list(sys.argv[1:] if argv is None else argv), argparse.Namespace()
     try:
-        command, parser, rest = _command(list(sys.argv[1:] if argv is None else argv), console)
+        command, parser, rest = _command(words, console)
         parser.read(rest, arguments)
         return command.execute(arguments, console)
     except Finished:
@@ -73,10 +72,8 @@ def main(
     except UsageError as error:
         console.complain(f"probe: {error}")
         return BAD_USAGE
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except Terminated:
-        return TERMINATED
+    except (KeyboardInterrupt, Terminated) as end:
+        return code_of(end, words)
     except Exception as error:  # noqa: BLE001 - a bug of ours, told as one
         return _failed(error, arguments, console)
 
@@ -93,7 +90,8 @@ def _command(argv: list[str], console: Console) -> tuple[Command, Parser, list[s
     name = DEFAULT_COMMAND if name.startswith("-") else name
     if name not in COMMANDS:
         raise UsageError(f"there is no command {printable(name, 40)!r}{nearest(name, COMMANDS)} (see probe --help)")
-    command = cast("Command", import_module(f"probe.commands.{name}"))
+    with held_back():
+        command = cast("Command", import_module(f"probe.commands.{name}"))
     parser = Parser(name, command.__doc__ or "", console)
     command.add_arguments(parser)
     return command, parser, rest

@@ -23,10 +23,6 @@ class Finished(Exception):  # noqa: N818 - not an error: the parser has answered
     """There is nothing more to do; the exit code is 0."""
 
 
-class Terminated(BaseException):
-    """SIGTERM came. Not an `Exception`, so that nothing takes it for a failure of its own."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Console:
     """Where a command reads and writes."""

@@ -22,6 +22,7 @@ from probe.serve.loop import Loop
 from probe.serve.rounds import Rounds
 from probe.serve.schedule import Schedule
 from probe.serve.whole import WholeWalks
+from probe.signals import held_back
 from probe.surroundings import real_surroundings
 from probe.tell.crash import crash_summary
 from probe.walk import SKIPPABLE, Options, walk
@@ -29,6 +30,8 @@ from probe.walk_arguments import add_walk_arguments
 from probe.wire.network import RealNetwork
 
 INTERVAL, DEEP_INTERVAL = 30.0, 900.0
+LONGEST_END = 1.5
+"""Seconds from the signal to the end, whatever hangs; two are promised."""
 
 
 def add_arguments(parser: Parser) -> None:
@@ -77,13 +80,14 @@ def _add_listeners(parser: Parser) -> None:
 def execute(arguments: argparse.Namespace, console: Console) -> int:
     """Serve until a signal says to end; the exit code is 0 then."""
     wanted_of(arguments)
-    # uvicorn, and what it brings, is for this command alone.
-    from probe.serve.http.server import HttpServer, ListenError, Listeners  # noqa: PLC0415
+    with held_back():
+        # uvicorn, and what it brings, is for this command alone.
+        from probe.serve.http.server import HttpServer, ListenError, Listeners  # noqa: PLC0415
 
     gc.enable()  # `probe.short_life` turned it off, for runs that end
     log = ServeLog(console, verbose=arguments.verbosity > 0)
     listeners = Listeners(public=arguments.listen, private=arguments.private_listen)
-    with _quiet_threads(log), _signals() as end:
+    with _quiet_threads(log), _signals() as end, _no_later_than(LONGEST_END) as ending:
         whole = WholeWalks(console.again, _options(arguments), arguments.deadline)
         loop = _loop(arguments, console, whole, log)
         http = HttpServer(loop, listeners, log=log.logger, ready_when_healthy=arguments.ready_when_healthy)
@@ -92,8 +96,9 @@ def execute(arguments: argparse.Namespace, console: Console) -> int:
                 log.started(**_settings(arguments), listen=str(http.public), private_listen=str(http.private))
                 loop.start()
                 os.read(end, 1)
-                log.stopping()
+                ending.start()
                 whole.end()
+                log.stopping()
         except ListenError as error:
             raise UsageError(str(error)) from error
         loop.stop()
@@ -178,6 +183,17 @@ def _signals() -> Iterator[int]:
         signal.set_wakeup_fd(woken_before)
         os.close(reading)
         os.close(writing)
+
+
+@contextmanager
+def _no_later_than(seconds: float) -> Iterator[threading.Timer]:
+    """Give what, once it is started, ends the process in time: a log that nobody reads can hold up whoever writes."""
+    ending = threading.Timer(seconds, os._exit, (0,))
+    ending.daemon = True
+    try:
+        yield ending
+    finally:
+        ending.cancel()
 
 
 def _nothing_more(number: int, frame: FrameType | None) -> None:

@@ -38,10 +38,16 @@ class Loop:
         self._thread.start()
 
     def stop(self) -> None:
-        """End the loop, within a second. Whoever calls this has ended the whole walk that may be under way."""
+        """End the loop, within a second. Whoever calls this has ended the whole walk that may be under way.
+
+        Its process is waited for, so that none is left behind. A light walk has nothing that would outlive this one.
+        """
         self._stopping.set()
         self._wake.set()
-        self._thread.join(JOIN_SECONDS)
+        with self._lock:
+            has_process = self._walks_whole
+        if has_process:
+            self._thread.join(JOIN_SECONDS)
 
     def state(self) -> State:
         """See `Sidecar`. When walks are due is kept in monotonic time, and told in the wall clock's as it is now."""

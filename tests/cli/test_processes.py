@@ -12,12 +12,12 @@ import pytest
 ENDLESS = textwrap.dedent(
     """
     import signal, sys
-    import probe.__main__ as command
+    from probe import signals
     from probe.cli import main
     from probe.lab.network import LabNetwork
     from probe.surroundings import Files, Surroundings
 
-    signal.signal(signal.SIGTERM, command._terminate)
+    signal.signal(signal.SIGTERM, signals.terminate)
     closed = Surroundings(environment={}, files=Files(root=sys.argv[1]))
     sys.exit(main(["run", "--wait", "600", "--termination-message", sys.argv[1] + "/none"],
                   surroundings=closed, network=LabNetwork()))

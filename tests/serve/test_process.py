@@ -1,5 +1,6 @@
 """A real `probe serve` in lab worlds that change under it."""
 
+import contextlib
 import ctypes
 import json
 import os
@@ -21,8 +22,11 @@ STOP_SECONDS = 5.0
 
 
 def children_of(pid: int) -> list[int]:
-    """The processes that a process has now."""
-    told = [path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children")]
+    """The processes that a process has now. A thread of its may end while its own are read."""
+    told = []
+    for path in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            told.append(path.read_text())
     return [int(word) for words in told for word in words.split()]
 
 
