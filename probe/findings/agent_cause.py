@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
+from probe import rights
 from probe.evidence import AgentFacts, AgentPod, Connection, Ending
 from probe.findings.agent_remedies import refused_remedies, unreachable_remedies
 from probe.findings.case import Case
@@ -49,14 +51,28 @@ def agent_cause(case: Case, connection: Connection) -> Cause | None:
     """Return why nobody answers; None where it was not read, or what was read does not tell."""
     view = KubernetesView(case)
     agent = view.agent
-    if agent is None or view.platform is Platform.AUTO_MODE:
-        return _policies(view, connection, ())  # Auto Mode has the agent built in and shows no pod of it
+    if agent is None or view.platform in {Platform.AUTO_MODE, Platform.HYBRID}:
+        # Auto Mode has the agent built in and shows no pod of it; hybrid nodes have DaemonSets of their own.
+        return _policies(view, connection, ())
     if not agent.pods:
-        return _not_here(view, agent)
+        return _not_here(view, agent) if view.node is not None else _not_seen(agent)
     if not any(pod.ready for pod in agent.pods):
-        return _not_ready(case, agent.pods[0])
+        return _not_ready(case, agent.pods[0], connection)
     runs = tuple(f"the agent's pod {pod.name} on this node is ready" for pod in agent.pods if pod.ready)
-    return _policies(view, connection, runs)
+    cause = _policies(view, connection, runs)
+    if cause is not None and connection.ending is Ending.REFUSED:
+        return replace(cause, text="its pod on this node is ready, so look for a rule that rejects, or a mesh sidecar")
+    return cause
+
+
+def _not_seen(agent: AgentFacts) -> Cause:
+    """No pod is listed, on a node of an unknown kind: with Auto Mode and on hybrid nodes that is as it should be."""
+    absent = ("kube-system has no DaemonSet eks-pod-identity-agent",) if agent.daemon_set is False else ()
+    return Cause(
+        text=f"no pod eks-pod-identity-agent is on {agent.node}; EKS Auto Mode and hybrid nodes show none of that name",
+        evidence=(*absent, f"what kind of node this is could not be read ({rights.NODE} grants it)"),
+        is_sure=False,
+    )
 
 
 def _not_here(view: KubernetesView, agent: AgentFacts) -> Cause:
@@ -76,7 +92,7 @@ def _not_here(view: KubernetesView, agent: AgentFacts) -> Cause:
     )
 
 
-def _not_ready(case: Case, pod: AgentPod) -> Cause:
+def _not_ready(case: Case, pod: AgentPod, connection: Connection) -> Cause:
     ended = f", ended last with {pod.ended}" if pod.ended else ""
     code = f" ({pod.exit_code})" if pod.ended and pod.exit_code is not None else ""
     state = pod.waiting or (f"phase {pod.phase}" if pod.phase else "not ready")
@@ -92,6 +108,8 @@ def _not_ready(case: Case, pod: AgentPod) -> Cause:
             ),
             *refused_remedies(case)[2:],
         ),
+        # One that has run leaves its address behind, which then refuses: silence may be somebody else's doing.
+        is_sure=connection.ending is Ending.REFUSED or not (pod.ended or pod.restarts),
     )
 
 

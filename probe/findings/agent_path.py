@@ -6,7 +6,7 @@ from dataclasses import replace
 from probe.evidence import Connection, Ending
 from probe.evidence.container_text import ContainerText
 from probe.findings.agent_cause import agent_cause
-from probe.findings.agent_remedies import no_proxy_remedy, refused_remedies, unreachable_remedies
+from probe.findings.agent_remedies import no_proxy_remedy, past_the_mesh, refused_remedies, unreachable_remedies
 from probe.findings.case import CERTAIN, LIKELY, Case, found
 from probe.findings.container_uri import lacks_family
 from probe.findings.container_view import ContainerView, cause_open
@@ -67,9 +67,9 @@ def _refused(case: Case, connection: Connection) -> Finding:
         "agent-refused",
         certainty=CERTAIN,
         step=STEP,
-        summary="Nobody listens at the Pod Identity agent's address on this node: the connection is refused.",
-        evidence=[_line(connection)],
-        remedies=refused_remedies(case),
+        summary="The connection to the Pod Identity agent's address is refused.",
+        evidence=[_line(connection), "nobody listens there, or a rule rejects it: REJECT, a mesh sidecar not yet up"],
+        remedies=(*refused_remedies(case), past_the_mesh()),
     )
 
 
@@ -122,13 +122,7 @@ def _rewritten(view: ContainerView) -> Finding:
         step="container.agent",
         summary="The agent was called by its address and saw another: something on the way rewrites the Host header.",
         evidence=view.told(),
-        remedies=[
-            Remedy(
-                text="A mesh or transparent proxy must leave link-local addresses alone (Istio: annotate the pod).",
-                command="traffic.sidecar.istio.io/excludeOutboundIPRanges: 169.254.170.23/32,169.254.169.254/32",
-                tool=Tool.TEXT,
-            )
-        ],
+        remedies=[past_the_mesh()],
     )
 
 

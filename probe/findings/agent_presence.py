@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from probe.evidence import NO_PATH, Ending, Exchange
-from probe.findings.agent_remedies import agent_log, find_agent, restart_agent, upgrade_agent
+from probe.findings.agent_remedies import agent_log, find_agent, past_the_mesh, restart_agent, upgrade_agent
 from probe.findings.case import CERTAIN, LIKELY, Case, found
 from probe.findings.catalogue.entry import Severity
 from probe.findings.container_view import ContainerView
@@ -18,11 +18,13 @@ PATIENCE = {"java-v2": 1.0, "botocore": 2.0, "rust": 5.0}
 aws-sdk-java-v2:core/regions (HttpResourcesUtils), boto/botocore:botocore/utils.py, smithy-rs:aws-config ecs.rs.
 """
 LONG_ENOUGH = 1.8
-"""Seconds of silence on two connections at once after which nothing but a stuck agent is left."""
+"""Seconds of silence on two connections at once after which it is no slow answer any more."""
 FULL_PATIENCE = 9.0
 _BROKEN_OFF = frozenset({Ending.RESET, Ending.CLOSED, Ending.NOT_HTTP, *NO_PATH})
 """After a connect that succeeded: whatever ends an exchange at once."""
+_NO_WORD = _BROKEN_OFF | {Ending.NO_ANSWER}
 _NEVER_THE_AGENT = frozenset({401, 404, 405})
+_WHO = "For the reason: the agent's log on this node (does it tell of this request?), and whether a mesh is in the pod."
 _HANGS = "Go v1, Go v2 and current JS v3 have no time limit here and hang for ever; botocore gives up after 9 seconds"
 
 
@@ -67,9 +69,9 @@ def mute(case: Case) -> Iterator[Finding]:
     answer = view.credentials.exchange if view.credentials else None
     if view.is_mute:
         waited = max(view.waited("container.agent"), view.waited("container.credentials"))
-        summary = f"The Pod Identity agent accepts connections and says nothing: no answer in {waited:.1f} s."
+        summary = f"The Pod Identity agent's address accepts connections and says nothing: no answer in {waited:.1f} s."
         yield _mute(case, summary, certain=waited >= LONG_ENOUGH)
-    elif answer is not None and answer.ending is Ending.NO_ANSWER:
+    elif view.is_alive and answer is not None and answer.ending is Ending.NO_ANSWER:
         waited = view.waited("container.credentials")
         summary = (
             f"The Pod Identity agent is alive and gave no credentials in {waited:.1f} s: EKS Auth may not answer it."
@@ -77,27 +79,33 @@ def mute(case: Case) -> Iterator[Finding]:
         yield _mute(case, summary, certain=waited >= FULL_PATIENCE)
     elif not view.is_foreign and all(one.ending in _BROKEN_OFF for one in view.exchanges):
         yield _mute(case, "The Pod Identity agent's address accepts connections and breaks them off.", certain=True)
-    elif not view.is_foreign and answer is not None and answer.ending in _BROKEN_OFF:
+    elif view.is_alive and answer is not None and answer.ending in _BROKEN_OFF:
         yield _mute(case, "The Pod Identity agent is alive and breaks the request for credentials off.", certain=True)
+    elif not view.is_foreign and not view.is_alive and all(one.ending in _NO_WORD for one in view.exchanges):
+        summary = "The Pod Identity agent's address takes connections and gives no answer: silent, or broken off."
+        yield _mute(case, summary, certain=True)
 
 
 def _mute(case: Case, summary: str, *, certain: bool) -> Finding:
     view = ContainerView(case)
     hangs = [_HANGS] if all(one.ending is Ending.NO_ANSWER for one in view.exchanges[-1:]) else []
-    return found(
+    unknown = () if view.is_alive else ("who accepts is not known: a mesh sidecar does it in the agent's place",)
+    finding = found(
         "agent-mute",
         certainty=CERTAIN if certain else LIKELY,
         step="container.agent" if view.is_mute else "container.credentials",
         summary=summary,
-        evidence=[*view.told(), *hangs],
+        evidence=[*view.told(), *hangs, *unknown],
         becomes_certain_with="A longer --deadline: the agent may take six seconds to say that EKS Auth is silent.",
         remedies=[
             find_agent(case),
             agent_log("Read what it is doing."),
             restart_agent("Restart it on this node."),
             upgrade_agent("Upgrade it: agents before 0.1.32 wait for EKS Auth without any limit."),
+            *(() if view.is_alive else (past_the_mesh(),)),
         ],
     )
+    return replace(finding, becomes_certain_with=_WHO) if certain and not view.is_alive else finding
 
 
 def slow(case: Case) -> Iterator[Finding]:
@@ -121,9 +129,13 @@ def slow(case: Case) -> Iterator[Finding]:
 
 
 def _seconds(exchange: Exchange) -> float:
-    """Return the seconds from the connection to the first byte, which is what read timeouts measure."""
+    """Return the seconds from the connection to the first byte, which is what read timeouts measure.
+
+    By the kernel's count where it is shorter: a probe that is short of processor time reads late what came early.
+    """
     phases = exchange.phases
-    return ((phases.first_byte or 0.0) - (phases.connected or 0.0)) / 1000
+    own = (phases.first_byte or 0.0) - (phases.connected or 0.0)
+    return min(own, own if exchange.kernel_wait_ms is None else exchange.kernel_wait_ms) / 1000
 
 
 def _slow(case: Case, summary: str, sdks: tuple[str, ...]) -> Finding:

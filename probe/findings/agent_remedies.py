@@ -89,7 +89,7 @@ def unreachable_remedies(case: Case) -> tuple[Remedy, ...]:
 
 
 def refused_remedies(case: Case) -> tuple[Remedy, ...]:
-    """The address is there and nobody listens: the agent has crashed, or is not up yet."""
+    """A refusal, most often because nobody listens: the agent has crashed, or is not up yet."""
     return (
         find_agent(case),
         agent_log(
@@ -109,6 +109,15 @@ def refused_remedies(case: Case) -> tuple[Remedy, ...]:
             command="probe run --wait 60",
             tool=Tool.PROBE,
         ),
+    )
+
+
+def past_the_mesh() -> Remedy:
+    """Lead link-local addresses past what stands in the pod's own network."""
+    return Remedy(
+        text="A mesh or transparent proxy must leave link-local addresses alone (Istio: annotate the pod).",
+        command="traffic.sidecar.istio.io/excludeOutboundIPRanges: 169.254.170.23/32,169.254.169.254/32",
+        tool=Tool.TEXT,
     )
 
 

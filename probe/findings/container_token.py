@@ -78,7 +78,9 @@ def unreadable(case: Case) -> Iterator[Finding]:
             "container-token-unreadable",
             certainty=CERTAIN,
             step=STEP,
-            summary=f"User {case.given.process.user} may not read the token file {file.path} ({file.error_name}).",
+            summary=f"User {case.given.process.user} may not read the token file {file.path} ({file.error_name})."
+            if file.state is FileState.UNREADABLE
+            else f"The token file {file.path} cannot be read: {file.error_name}.",
             evidence=_file_lines(case, file),
             remedies=[
                 Remedy(

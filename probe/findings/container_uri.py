@@ -88,14 +88,17 @@ def _not_allowed(case: Case, summary: str, sdks: tuple[str, ...]) -> Finding:
 
 
 def lacks_family(case: Case) -> bool:
-    """Whether the agent is named in an address family that this pod, as far as can be seen, does not have."""
+    """Whether the agent is named in an address family that this pod, as far as can be seen, does not have.
+
+    A kernel without the family says so at once; silence or a refusal shows that it has it, whatever its tables tell.
+    """
     view = ContainerView(case)
     connection, families = view.connection, case.given.pod.address_families
-    if not view.is_agent or connection is None or not view.has_no_path:
+    if not view.is_agent or connection is None or connection.ending is not Ending.UNREACHABLE:
         return False
     if families:
         return _family(view) not in families
-    return connection.ending is Ending.UNREACHABLE and connection.other_ending is Ending.CONNECTED
+    return connection.other_ending is Ending.CONNECTED
 
 
 def family_mismatch(case: Case) -> Iterator[Finding]:

@@ -59,11 +59,11 @@ def _look(case: Case) -> tuple[Remedy, ...]:
     return (restart_owner(case, "Make new pods, and see whether they get it."), look_at_webhook())
 
 
-def _open(view: KubernetesView, reason: Reason | None) -> str | None:
+def _open(view: KubernetesView, reason: Reason | None, *steps: str) -> str | None:
     """Say which reads would settle the reason, where it is open."""
     if reason is not None and reason.is_sure:
         return None
-    unread = [f"`get` on {step.partition('.')[2]} ({_RIGHTS[step]})" for step in view.unread(*_RIGHTS)]
+    unread = [f"`get` on {step.partition('.')[2]} ({_RIGHTS[step]})" for step in view.unread(*(steps or _RIGHTS))]
     if unread:
         return f"For the reason: {' and '.join(unread)}."
     return "For the reason: a new pod of the same workload, and the API server's log on `failed calling webhook`."
@@ -104,7 +104,7 @@ def annotation_missing(case: Case) -> Iterator[Finding]:
     if case.evidence.wanted.source == Source.WEB_IDENTITY and not _is_given_one(case):
         yield found(
             "identity-annotation-missing",
-            certainty=CERTAIN,
+            certainty=CERTAIN if view.is_eks else LIKELY,
             step=STEP,
             summary=f"Web identity is expected, and the ServiceAccount {_name(view.account)} names no role.",
             evidence=[_no_role(view.account), *_pod_line(view)],
@@ -142,46 +142,56 @@ def _annotation_gone(case: Case, account: AccountFacts) -> Finding:
 
 
 def stale(case: Case) -> Iterator[Finding]:
-    """The pod runs with another role than its ServiceAccount names."""
+    """The pod runs with another role than its ServiceAccount names. Why is certain only where the pod was read."""
     view = KubernetesView(case)
-    own = printable(case.given.variables.get("AWS_ROLE_ARN", ""), _LONGEST_ARN)
+    own = printable(case.given.variables.get("AWS_ROLE_ARN", ""), _LONGEST_ARN).strip()
     named, account = view.role_arn, view.account
-    if account is None or named is None or not own or own.strip() == named or MASK in named or not _is_text(case):
+    if account is None or named is None or not own or _is_same(own, named) or MASK in named or not _is_text(case):
         return
-    by_hand = _set_by_hand(view)
-    settled = by_hand or case.evidence.wanted.role_arn == own
-    summary = f"This pod still has the role {own}; its ServiceAccount {_name(account)} names {named} by now."
-    if by_hand:
+    bare, early = view.pod is not None and WEB_IDENTITY_VOLUME not in view.pod.volumes, _is_early(view)
+    summary = f"This pod has the role {own}; its ServiceAccount {_name(account)} names {named} by now."
+    if bare:
         summary = f"AWS_ROLE_ARN is set by hand to {own}; the ServiceAccount's role, {named}, is not used."
+    elif early:
+        summary = (
+            f"This pod has the role {own}, though its ServiceAccount {_name(account)} named {named} before the pod was "
+            "made: AWS_ROLE_ARN is set by hand, or the webhook was late to know."
+        )
     finding = found(
         "identity-stale",
         certainty=CERTAIN,
         step=STEP,
         summary=summary,
         evidence=[f"AWS_ROLE_ARN is {own}", *_written(account), *_pod_line(view)],
-        remedies=(unset_role(case), restart_owner(case, "Then make new pods."))
-        if by_hand
-        else (
-            restart_owner(case, "Variables are fixed when a pod is created: make new pods."),
-            replace(unset_role(case), text="If new pods have the old role too, it is set by hand: take it out."),
-        ),
+        remedies=_give_new_role(case, by_hand=bare),
     )
+    finding = finding if bare else replace(finding, becomes_certain_with=_open(view, None, "kubernetes.pod"))
+    settled = bare or early or case.evidence.wanted.role_arn == own
     yield replace(finding, severity=Severity.WARNING) if settled else finding
+
+
+def _give_new_role(case: Case, *, by_hand: bool) -> tuple[Remedy, ...]:
+    if by_hand:
+        return unset_role(case), restart_owner(case, "Then make new pods.")
+    return (
+        restart_owner(case, "Variables are fixed when a pod is created: make new pods."),
+        replace(unset_role(case), text="If new pods have the old role too, it is set by hand: take it out."),
+    )
+
+
+def _is_same(own: str, named: str) -> bool:
+    """Whether both are one role: a webhook that you run yourself takes names as well (--compose-role-arn)."""
+    return own == named or (not named.startswith("arn:") and own.endswith(f":role/{named.removeprefix('/')}"))
 
 
 def _is_text(case: Case) -> bool:
     return "AWS_ROLE_ARN" not in case.given.undecodable_variables
 
 
-def _set_by_hand(view: KubernetesView) -> bool:
-    """Whether the variable cannot come from the webhook: it would have taken what the annotation said by then."""
-    pod, account = view.pod, view.account
-    if pod is None or account is None:
-        return False
-    if WEB_IDENTITY_VOLUME not in pod.volumes:
-        return True
-    times = (pod.created, account.annotated)
-    return None not in times and (pod.created or 0.0) - (account.annotated or 0.0) > RACE_SECONDS
+def _is_early(view: KubernetesView) -> bool:
+    """Whether the annotation was as it is long before the pod was made: a webhook that knew it would have taken it."""
+    created, annotated = view.pod.created if view.pod else None, view.account.annotated if view.account else None
+    return created is not None and annotated is not None and created - annotated > RACE_SECONDS
 
 
 def unused(case: Case) -> Iterator[Finding]:

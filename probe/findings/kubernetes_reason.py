@@ -39,13 +39,19 @@ def reason_of(case: Case) -> Reason | None:
 
 
 def _set_empty(view: KubernetesView) -> Iterator[Reason]:
+    """The webhook looks at the container's spec alone: what an image or an entry point sets does not keep it away."""
     names = [name for name in _PAIR if view.case.given.is_present(name)]
-    if names:
-        yield Reason(
-            text=f"{' and '.join(names)} is set here without a value, and the webhook adds neither to a container "
-            "that has one of them",
-            remedies=(restart_owner(view.case, "Take the empty variable out of the workload, then make new pods."),),
-        )
+    specs = view.pod.containers if view.pod else ()
+    setting = [one for one in specs if one.kind == "container" and not set(names).isdisjoint(one.variables)]
+    if not names or (view.pod is not None and not setting):
+        return
+    where = "set here" if setting else "set here, perhaps by the container's spec,"
+    yield Reason(
+        text=f"{' and '.join(names)} is {where} without a value, and the webhook adds neither to a container "
+        "that has one of them",
+        remedies=(restart_owner(view.case, "Take the empty variable out of the workload, then make new pods."),),
+        is_sure=bool(setting) and all(one in setting for one in specs if one.kind == "container"),
+    )
 
 
 def _only_here(view: KubernetesView) -> Iterator[Reason]:
@@ -54,8 +60,8 @@ def _only_here(view: KubernetesView) -> Iterator[Reason]:
     names = ", ".join(one.name for one in view.injected[:4])
     skipped = f" (the pod's skip-containers are {view.pod.skip_containers})" if view.pod.skip_containers else ""
     yield Reason(
-        text=f"the pod has it in {names}, and this container has not: it is an ephemeral one, is skipped, or what "
-        f"started this process emptied the environment{skipped}",
+        text=f"the pod has it in {names}, and this container has not: it is an ephemeral one, is skipped, was added "
+        f"after the webhook, or what started this process emptied the environment{skipped}",
         remedies=(debug_profile(view.case),),
     )
 
@@ -78,6 +84,7 @@ def _older_pod(view: KubernetesView) -> Iterator[Reason]:
         yield Reason(
             text=f"the ServiceAccount was made {lasting(account.created - pod.created)} after the pod",
             remedies=cure,
+            is_sure=False,  # no pod is admitted without one: there was an earlier account, of which nothing is known
         )
     elif account.annotated is not None and account.annotated > pod.created:
         by = f" by {account.annotated_by}" if account.annotated_by else ""
@@ -90,9 +97,11 @@ def _older_pod(view: KubernetesView) -> Iterator[Reason]:
 
 def _webhook_gone(view: KubernetesView) -> Iterator[Reason]:
     if view.webhook is not None and not view.webhook.exists:
+        named = "" if view.is_eks else " (one that you run yourself may have another name)"
         yield Reason(
-            text=f"the cluster has no {view.webhook.name}, which would inject it",
+            text=f"the cluster has no {view.webhook.name}, which would inject it{named}",
             remedies=(recreate_webhook(), restart_owner(view.case, "Then make new pods.")),
+            is_sure=view.is_eks,
         )
 
 
@@ -101,10 +110,12 @@ def _webhook_distrusted(view: KubernetesView) -> Iterator[Reason]:
     if webhook is None or not webhook.exists:
         return
     again = restart_owner(view.case, "Then make new pods.")
-    if webhook.expires is not None and webhook.expires < view.case.given.clock:
+    created = view.pod.created if view.pod else None
+    if webhook.expires is not None and webhook.expires < (created or view.case.given.clock):
         yield Reason(
             text=f"the webhook's caBundle ended on {when(webhook.expires)}, so the API server cannot call it",
             remedies=(look_at_webhook(), copy_authority(), again),
+            is_sure=created is not None,  # while it was good the pod may have been made, and the local clock may err
         )
     elif webhook.sibling_authority is not None and webhook.authority != webhook.sibling_authority:
         yield Reason(

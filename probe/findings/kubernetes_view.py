@@ -21,6 +21,7 @@ from probe.records import dataclass
 TOKEN_VARIABLE = "AWS_WEB_IDENTITY_TOKEN_FILE"  # noqa: S105 - a variable's name
 WEB_IDENTITY_VOLUME, POD_IDENTITY_VOLUME = "aws-iam-token", "eks-pod-identity-token"
 _COMPUTE_TYPE = "eks.amazonaws.com/compute-type"
+_EKS_ISSUER, _EKS_LABELS = "https://oidc.eks.", "eks.amazonaws.com/"
 
 
 class Platform(StrEnum):
@@ -63,8 +64,15 @@ class KubernetesView:
 
     @cached_property
     def injected(self) -> tuple[PodContainer, ...]:
-        """Containers of this pod that have web identity in their spec."""
-        return tuple(one for one in self.pod.containers if TOKEN_VARIABLE in one.variables) if self.pod else ()
+        """Containers of this pod to which the webhook gave web identity: the variable alone may be set by hand."""
+        containers = self.pod.containers if self.pod else ()
+        return tuple(one for one in containers if TOKEN_VARIABLE in one.variables and WEB_IDENTITY_VOLUME in one.mounts)
+
+    @cached_property
+    def is_eks(self) -> bool:
+        """Whether the control plane is EKS' own, whose webhook has a known name and takes roles from annotations."""
+        issued = (self.case.given.pod.issuer or "").startswith(_EKS_ISSUER)
+        return issued or (self.node is not None and any(label.startswith(_EKS_LABELS) for label in self.node.labels))
 
     @cached_property
     def node(self) -> NodeFacts | None:

@@ -21,7 +21,7 @@ from tests.findings.building import (
     pod_identity,
     refusal,
 )
-from tests.findings.container_rules import certainties, found, silence
+from tests.findings.container_rules import certainties, commands, found, silence
 
 
 @pytest.mark.parametrize(
@@ -113,3 +113,30 @@ def test_an_answer_that_never_ends_is_slow_and_not_mute() -> None:
     drip = CredentialsAnswer(exchange=exchange(None, Ending.INCOMPLETE))
 
     assert list(found(pod_identity(drip, seconds=10.0))) == ["agent-slow"]
+
+
+def test_who_accepts_and_stays_silent_is_left_open_because_a_mesh_sidecar_does_it_in_the_agents_place() -> None:
+    silent = pod_identity(silence(), liveness=plain(None, None, ending=Ending.NO_ANSWER), seconds=2.0)
+
+    finding = found(silent)["agent-mute"]
+
+    assert not finding.summary.startswith("The Pod Identity agent accepts")
+    assert finding.becomes_certain_with is not None
+    assert "a mesh" in finding.becomes_certain_with
+    assert "excludeOutboundIPRanges" in commands(finding)
+
+
+@pytest.mark.parametrize(("first", "second"), [(Ending.NO_ANSWER, Ending.RESET), (Ending.CLOSED, Ending.NO_ANSWER)])
+def test_an_agent_that_said_not_one_word_is_not_called_alive(first: Ending, second: Ending) -> None:
+    answer = CredentialsAnswer(exchange=exchange(None, second, phases=Phases()))
+
+    finding = found(pod_identity(answer, liveness=plain(None, None, ending=first), seconds=10.0))["agent-mute"]
+
+    assert "is alive" not in finding.summary
+
+
+def test_an_agent_whose_answer_the_kernel_had_early_is_not_slow_but_read_late() -> None:
+    late = keys(phases=Phases(connected=1.0, sent=1.1, first_byte=3000.0, complete=3001.0))
+    early = replace(late, exchange=replace(late.exchange, kernel_wait_ms=4.0))
+
+    assert found(pod_identity(early)) == {}

@@ -50,9 +50,15 @@ def test_nothing_is_said_of_injection_where_nobody_expects_pod_identity() -> Non
 def test_pod_identity_on_fargate_is_told_in_place_of_the_missing_injection(
     hints: tuple[str, ...], certainty: Certainty
 ) -> None:
-    case = pod(wanted="container", variables={}, here=replace(POD, fargate_hints=hints))
+    case = pod(wanted="container", variables={}, here=replace(POD, node=None, fargate_hints=hints))
 
     assert certainties(case) == {"fargate-no-pod-identity": certainty}
+
+
+def test_a_variable_does_not_make_a_node_with_another_name_fargates() -> None:
+    case = pod(wanted="container", variables={}, here=replace(POD, fargate_hints=("AWS_EXECUTION_ENV",)))
+
+    assert list(found(case)) == ["container-not-injected"]
 
 
 def test_ecs_on_fargate_is_not_eks_on_fargate() -> None:
@@ -71,6 +77,8 @@ def test_both_pairs_side_by_side_are_a_warning() -> None:
     case = pod_identity(keys(), variables={**VARIABLES, **pair})
 
     assert {code: finding.severity for code, finding in found(case).items()} == {"both-injected": Severity.WARNING}
+    command = found(case)["both-injected"].remedies[0].command or ""
+    assert command.endswith("AWS_ROLE_ARN- AWS_WEB_IDENTITY_TOKEN_FILE-"), "a restart alone would leave them there"
 
 
 def test_half_of_the_web_identity_pair_is_not_both() -> None:

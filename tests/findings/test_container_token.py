@@ -72,6 +72,13 @@ def test_a_file_that_may_not_be_opened_names_both_sides() -> None:
     assert any("fsGroup" in (remedy.command or "") for remedy in finding.remedies)
 
 
+def test_a_file_that_a_broken_volume_cannot_give_is_not_blamed_on_the_user() -> None:
+    finding = found(pod_identity(token=file(FileState.FAILED, "ESTALE")))["container-token-unreadable"]
+
+    assert "may not read" not in finding.summary
+    assert "ESTALE" in finding.summary
+
+
 @pytest.mark.parametrize("state", [FileState.MISSING, FileState.UNREADABLE])
 def test_a_stale_token_variable_without_any_uri_stops_rust_alone(state: FileState) -> None:
     findings = found(pod(step("container.token", file(state, "EACCES"))))

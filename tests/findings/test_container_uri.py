@@ -43,6 +43,17 @@ def test_the_family_mismatch_is_only_likely_where_the_pods_addresses_are_unknown
     assert certainties(case) == {"container-family-mismatch": Certainty.LIKELY}
 
 
+@pytest.mark.parametrize(
+    ("ending", "code"), [(Ending.REFUSED, "agent-refused"), (Ending.CONNECT_TIMEOUT, "agent-unreachable")]
+)
+def test_a_pod_whose_packets_leave_has_the_family_even_where_its_tables_do_not_show_it(
+    ending: Ending, code: str
+) -> None:
+    here = replace(POD, address_families=("ipv6",))
+
+    assert certainties(pod_identity(connection=failed_connect(ending), here=here)) == {code: Certainty.CERTAIN}
+
+
 def test_a_missing_route_in_a_family_that_the_pod_has_is_no_mismatch() -> None:
     case = pod_identity(
         container=IPV6,

@@ -67,7 +67,7 @@ def test_a_node_that_is_fargates_has_no_imds_for_certain() -> None:
 
 
 def test_another_hint_of_fargate_is_only_likely() -> None:
-    here = replace(POD, fargate_hints=("AWS_EXECUTION_ENV",))
+    here = replace(POD, node=None, fargate_hints=("AWS_EXECUTION_ENV",))
     evidence = pod(*imds_steps(connection=failed(Ending.CONNECT_TIMEOUT)), here=here)
     assert verdicts(evidence) == {"imds-absent-fargate": LIKELY}
 

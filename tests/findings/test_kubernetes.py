@@ -9,6 +9,7 @@ from probe.evidence import (
     Evidence,
     Facts,
     Given,
+    NodeFacts,
     Outcome,
     PodContainer,
     PodFacts,
@@ -51,7 +52,9 @@ WEBHOOK = WebhookFacts(
     sibling="vpc-resource-mutating-webhook",
     sibling_authority="aa",
 )
+WEBHOOK_GONE = WebhookFacts(name="pod-identity-webhook", exists=False)
 INJECTED = replace(OWN_POD, volumes=("aws-iam-token",))
+EKS_ISSUER = "https://oidc.eks.eu-central-1.amazonaws.com/id/EXAMPLE"
 IRSA = {"AWS_ROLE_ARN": ROLE, "AWS_WEB_IDENTITY_TOKEN_FILE": "/token"}
 
 
@@ -62,6 +65,8 @@ def case(
     *,
     variables: dict[str, str] | None = None,
     wanted: Wanted | None = None,
+    issuer: str | None = EKS_ISSUER,
+    node: NodeFacts | None = None,
 ) -> Case:
     """A walk in which Kubernetes was read; None is a read that was not permitted."""
     told = {} if variables is None else variables
@@ -69,6 +74,7 @@ def case(
         "kubernetes.service-account": account,
         "kubernetes.pod": pod,
         "kubernetes.webhook": webhook,
+        "kubernetes.node": node,
     }
     if told.get("AWS_ROLE_ARN"):
         read["web-identity.variables"] = WebIdentityVariables(role_arn=told["AWS_ROLE_ARN"], token_file="/token")
@@ -78,7 +84,7 @@ def case(
         Step(id=step_id, outcome=Outcome.OK if facts else Outcome.SKIPPED, facts=facts)
         for step_id, facts in read.items()
     )
-    given = Given(variables=told, process=Process(user=65532, group=65532), pod=POD, clock=NOW)
+    given = Given(variables=told, process=Process(user=65532, group=65532), pod=replace(POD, issuer=issuer), clock=NOW)
     return Case(Evidence(given=given, wanted=wanted or Wanted(), steps=steps))
 
 
@@ -102,10 +108,10 @@ def test_an_annotated_account_and_an_empty_environment_are_certain_whatever_the_
     [
         (replace(ACCOUNT, created=NOW - 1_000), OWN_POD, WEBHOOK, "was made 67 min"),
         (replace(ACCOUNT, annotated=NOW - 1_000), OWN_POD, WEBHOOK, "annotation was written by helm"),
-        (ACCOUNT, OWN_POD, WebhookFacts(name="pod-identity-webhook", exists=False), "has no pod-identity-webhook"),
+        (ACCOUNT, OWN_POD, WEBHOOK_GONE, "has no pod-identity-webhook"),
         (ACCOUNT, OWN_POD, replace(WEBHOOK, authority="bb"), "is not that of vpc-resource-mutating-webhook"),
         (ACCOUNT, OWN_POD, replace(WEBHOOK, authority=None), "is not that of vpc-resource-mutating-webhook"),
-        (ACCOUNT, OWN_POD, replace(WEBHOOK, expires=NOW - 1), "caBundle ended on"),
+        (ACCOUNT, OWN_POD, replace(WEBHOOK, expires=NOW - 5_001), "caBundle ended on"),
         (
             ACCOUNT,
             replace(OWN_POD, labels={"eks.amazonaws.com/skip-pod-identity-webhook": ""}),
@@ -127,16 +133,45 @@ def test_a_webhook_without_a_sibling_or_with_its_authority_is_not_blamed(webhook
 
 
 def test_other_containers_of_the_pod_that_have_it_say_that_this_one_is_the_exception() -> None:
-    neighbour = PodContainer(name="controller", variables=("AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE"))
+    neighbour = PodContainer(
+        name="controller", variables=("AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE"), mounts=("aws-iam-token",)
+    )
     finding = not_injected(case(pod=replace(OWN_POD, containers=(neighbour,), skip_containers="probe")))
     assert "the pod has it in controller" in finding.summary
     assert "skip-containers are probe" in finding.summary
     assert "probe manifest debug" in commands(finding)
 
 
-def test_an_empty_variable_is_the_reason_before_any_other() -> None:
-    finding = not_injected(case(replace(ACCOUNT, created=NOW - 1_000), variables={"AWS_ROLE_ARN": ""}))
+EMPTY_IN_THE_SPEC = PodContainer(name="controller", variables=("AWS_ROLE_ARN",))
+
+
+def test_variables_that_a_neighbour_was_given_by_hand_do_not_say_that_the_webhook_was_here() -> None:
+    by_hand = PodContainer(name="aws-cli", variables=("AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE"))
+    finding = not_injected(case(pod=replace(OWN_POD, containers=(by_hand, PodContainer(name="probe")))))
+    assert "the pod has it in" not in finding.summary
+
+
+def test_an_empty_variable_of_the_spec_is_the_reason_before_any_other() -> None:
+    pod = replace(OWN_POD, containers=(EMPTY_IN_THE_SPEC,))
+    finding = not_injected(case(replace(ACCOUNT, created=NOW - 1_000), pod, variables={"AWS_ROLE_ARN": ""}))
     assert "AWS_ROLE_ARN is set here without a value" in finding.summary
+    assert finding.becomes_certain_with is None
+
+
+def test_an_empty_variable_that_the_image_or_an_entry_point_set_is_not_why_nothing_was_injected() -> None:
+    finding = not_injected(case(replace(ACCOUNT, created=NOW - 1_000), variables={"AWS_ROLE_ARN": ""}))
+    assert "without a value" not in finding.summary
+
+
+def test_where_the_spec_is_not_known_an_empty_variable_leaves_the_reason_open() -> None:
+    finding = not_injected(case(pod=None, variables={"AWS_ROLE_ARN": ""}))
+    assert "perhaps by the container's spec" in finding.summary
+    assert finding.becomes_certain_with is not None
+
+
+def test_an_empty_variable_of_one_container_among_several_may_be_a_neighbours() -> None:
+    pod = replace(OWN_POD, containers=(EMPTY_IN_THE_SPEC, PodContainer(name="probe")))
+    assert not_injected(case(pod=pod, variables={"AWS_ROLE_ARN": ""})).becomes_certain_with is not None
 
 
 def test_an_open_reason_names_the_reads_that_would_settle_it_and_a_sure_one_none() -> None:
@@ -144,7 +179,33 @@ def test_an_open_reason_names_the_reads_that_would_settle_it_and_a_sure_one_none
     assert opened is not None
     assert "k8s/rbac/own-service-account-and-pod.yaml" in opened
     assert "k8s/rbac/webhook-configuration.yaml" in opened
-    assert not_injected(case(replace(ACCOUNT, created=NOW - 1_000))).becomes_certain_with is None
+    assert not_injected(case(webhook=WEBHOOK_GONE)).becomes_certain_with is None
+
+
+def test_an_account_that_is_newer_than_its_pod_had_a_forerunner_that_may_have_been_annotated_as_well() -> None:
+    assert not_injected(case(replace(ACCOUNT, created=NOW - 1_000))).becomes_certain_with is not None
+
+
+def test_outside_of_eks_a_webhook_may_have_another_name() -> None:
+    finding = not_injected(case(webhook=WEBHOOK_GONE, issuer="https://kubernetes.default.svc.cluster.local"))
+    assert "may have another name" in finding.summary
+    assert finding.becomes_certain_with is not None
+
+
+def test_labels_of_the_node_show_eks_where_the_token_does_not() -> None:
+    node = NodeFacts(name="node-1", labels={"eks.amazonaws.com/nodegroup": "workers"})
+    assert not_injected(case(webhook=WEBHOOK_GONE, issuer=None, node=node)).becomes_certain_with is None
+
+
+def test_a_bundle_that_was_still_good_when_the_pod_was_made_did_not_keep_it_from_the_webhook() -> None:
+    later = replace(WEBHOOK, expires=OWN_POD.created + 1 if OWN_POD.created else None)
+    assert "caBundle ended on" not in not_injected(case(webhook=later)).summary
+
+
+def test_without_the_pods_time_a_bundle_that_ended_may_have_been_good_when_the_pod_was_made() -> None:
+    finding = not_injected(case(pod=None, webhook=replace(WEBHOOK, expires=NOW - 1)))
+    assert "caBundle ended on" in finding.summary
+    assert finding.becomes_certain_with is not None
 
 
 @pytest.mark.parametrize("source", ["container", "imds", "environment", "none"])
@@ -166,6 +227,14 @@ def test_a_missing_annotation_is_certain_where_web_identity_is_expected() -> Non
     finding = found(case(bare, wanted=Wanted(source="web-identity", role_arn=ROLE)))["identity-annotation-missing"]
     assert (finding.severity, finding.certainty) == (Severity.ERROR, Certainty.CERTAIN)
     assert f"eks.amazonaws.com/role-arn={ROLE}" in commands(finding)
+
+
+def test_outside_of_eks_a_missing_annotation_is_only_likely_because_roles_may_stand_in_a_config_map() -> None:
+    given = case(replace(ACCOUNT, role_arn=None), wanted=Wanted(source="web-identity"), issuer="https://oidc.example")
+    finding = found(given)["identity-annotation-missing"]
+    assert finding.certainty is Certainty.LIKELY
+    assert finding.becomes_certain_with is not None
+    assert "ConfigMap" in finding.becomes_certain_with
 
 
 def test_an_annotation_that_went_away_is_a_warning_while_the_pod_still_works() -> None:
@@ -199,6 +268,28 @@ def test_a_role_that_the_webhook_cannot_have_put_there_is_set_by_hand(account: A
     assert finding.severity is Severity.WARNING
     assert "set by hand" in finding.summary
     assert "AWS_ROLE_ARN-" in commands(finding)
+
+
+def test_a_volume_of_the_webhook_leaves_open_whether_a_hand_or_a_late_webhook_set_the_role() -> None:
+    finding = found(case(replace(ACCOUNT, role_arn=OTHER), INJECTED, variables=IRSA))["identity-stale"]
+    assert "set by hand, or the webhook was late to know" in finding.summary
+    assert finding.becomes_certain_with is not None
+
+
+def test_without_the_pod_nobody_knows_whether_a_role_is_stale_or_set_by_hand() -> None:
+    finding = found(case(replace(ACCOUNT, role_arn=OTHER), pod=None, variables=IRSA))["identity-stale"]
+    assert "still" not in finding.summary
+    assert finding.becomes_certain_with is not None
+    assert "k8s/rbac/own-service-account-and-pod.yaml" in finding.becomes_certain_with
+
+
+@pytest.mark.parametrize("named", ["app", "/app"])
+def test_an_annotation_with_the_name_alone_is_the_same_role(named: str) -> None:
+    assert found(case(replace(ACCOUNT, role_arn=named, annotated=NOW), INJECTED, variables=IRSA)) == {}
+
+
+def test_an_annotation_with_another_name_alone_is_another_role() -> None:
+    assert "identity-stale" in found(case(replace(ACCOUNT, role_arn="pp", annotated=NOW), INJECTED, variables=IRSA))
 
 
 def test_a_stale_role_that_is_the_expected_one_is_a_warning() -> None:

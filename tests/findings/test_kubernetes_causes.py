@@ -14,6 +14,7 @@ from probe.evidence import (
     Given,
     NodeFacts,
     Outcome,
+    Pod,
     PodFacts,
     PolicyFacts,
     PolicyList,
@@ -37,7 +38,7 @@ DENY = PolicyFacts(kind="NetworkPolicy", name="default-deny")
 ALLOW = PolicyFacts(kind="NetworkPolicy", name="allow-agent", allows=("169.254.170.23", "169.254.169.254"))
 
 
-def case(**read: Facts) -> Case:
+def case(pod: Pod = POD, /, **read: Facts) -> Case:
     """A pod with Pod Identity; names of steps have `_` for `.` and `-`."""
     names = {
         "agent": "kubernetes.agent",
@@ -49,7 +50,7 @@ def case(**read: Facts) -> Case:
     }
     facts = {"container.variables": AGENT, **{names[name]: one for name, one in read.items()}}
     steps = tuple(Step(id=step_id, outcome=Outcome.OK, facts=one) for step_id, one in facts.items())
-    given = Given(variables=VARIABLES, process=Process(user=65532, group=65532), pod=POD, clock=NOW)
+    given = Given(variables=VARIABLES, process=Process(user=65532, group=65532), pod=pod, clock=NOW)
     return Case(Evidence(given=given, steps=steps))
 
 
@@ -67,10 +68,38 @@ def test_no_pod_of_the_agent_on_this_node_is_the_whole_reason() -> None:
 
 
 def test_without_a_daemon_set_the_add_on_is_not_installed() -> None:
-    finding = agent(agent=AgentFacts(node="node-1", daemon_set=False))
+    finding = agent(agent=AgentFacts(node="node-1", daemon_set=False), node=NODE)
     assert "the add-on is not installed" in finding.summary
     assert finding.remedies[0].command is not None
     assert "create-addon" in finding.remedies[0].command
+
+
+@pytest.mark.parametrize("daemon_set", [True, False, None])
+def test_on_a_node_of_an_unknown_kind_nobody_says_that_the_agent_is_missing(*, daemon_set: bool | None) -> None:
+    finding = agent(agent=AgentFacts(node="i-0123456789abcdef0", daemon_set=daemon_set))
+    assert "not installed" not in finding.summary
+    assert "EKS Auto Mode and hybrid nodes show none of that name" in finding.summary
+    assert finding.becomes_certain_with is not None
+
+
+def test_a_hybrid_node_has_a_daemon_set_of_its_own_so_the_other_one_says_nothing() -> None:
+    hybrid = replace(NODE, labels={"eks.amazonaws.com/compute-type": "hybrid"})
+    finding = agent(agent=AgentFacts(node="node-1", daemon_set=True, desired=3), node=hybrid)
+    assert "no pod of the agent" not in finding.summary
+    assert "tolerations" not in commands(finding)
+
+
+def test_a_refusal_beside_a_ready_agent_is_somebody_elses() -> None:
+    finding = agent(Ending.REFUSED, agent=AgentFacts(node="node-1", pods=(READY,)))
+    assert "nobody listens" not in finding.summary.lower()
+    assert "a rule that rejects, or a mesh sidecar" in finding.summary
+    assert finding.becomes_certain_with is not None
+
+
+def test_silence_beside_an_agent_that_has_run_and_crashed_may_be_a_policys() -> None:
+    pod = AgentPod(name="agent-1", waiting="CrashLoopBackOff", restarts=3, ended="Error", exit_code=1)
+    assert agent(Ending.CONNECT_TIMEOUT, agent=AgentFacts(node="node-1", pods=(pod,))).becomes_certain_with is not None
+    assert agent(Ending.REFUSED, agent=AgentFacts(node="node-1", pods=(pod,))).becomes_certain_with is None
 
 
 def test_an_agent_that_crashes_is_named_with_its_log() -> None:
@@ -126,9 +155,9 @@ def test_without_any_read_the_finding_says_which_rights_would_tell() -> None:
     assert "k8s/rbac/agent-pods.yaml" in (agent().becomes_certain_with or "")
 
 
-def imds(**read: Facts) -> Finding:
+def imds(pod: Pod = POD, /, **read: Facts) -> Finding:
     connection = Connection(host="169.254.169.254", port=80, ending=Ending.CONNECT_TIMEOUT, attempts=2)
-    (finding,) = judged(case(imds=connection, **read), (imds_path.no_connection,)).values()
+    (finding,) = judged(case(pod, imds=connection, **read), (imds_path.no_connection,)).values()
     return finding
 
 
@@ -149,16 +178,22 @@ def test_a_hybrid_node_has_no_imds() -> None:
     assert "hybrid node, which has no IMDS" in finding.summary
 
 
-@pytest.mark.parametrize(
-    "read",
-    [
-        {"node": replace(NODE, labels={"eks.amazonaws.com/compute-type": "fargate"})},
-        {"own": PodFacts(namespace="a", name="b", labels={"eks.amazonaws.com/fargate-profile": "default"})},
-    ],
-)
-def test_labels_make_fargate_certain(read: dict[str, Facts]) -> None:
-    finding = imds(**read)
+def test_a_label_of_the_node_makes_fargate_certain() -> None:
+    finding = imds(node=replace(NODE, labels={"eks.amazonaws.com/compute-type": "fargate"}))
     assert (finding.code, finding.certainty) == ("imds-absent-fargate", Certainty.CERTAIN)
+
+
+WISHED = PodFacts(namespace="a", name="b", labels={"eks.amazonaws.com/fargate-profile": "default"})
+
+
+def test_a_label_of_the_pod_is_a_wish_so_fargate_is_likely_while_the_node_is_unknown() -> None:
+    finding = imds(replace(POD, node=None), own=WISHED)
+    assert (finding.code, finding.certainty) == ("imds-absent-fargate", Certainty.LIKELY)
+
+
+@pytest.mark.parametrize("read", [{"own": WISHED}, {"own": WISHED, "node": NODE}])
+def test_a_pod_that_wishes_for_fargate_and_runs_on_another_node_does_not_run_there(read: dict[str, Facts]) -> None:
+    assert imds(**read).code == "imds-blocked"
 
 
 def remedies(labels: dict[str, str]) -> str:

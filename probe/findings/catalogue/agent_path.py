@@ -8,11 +8,11 @@ ENTRIES: tuple[Entry, ...] = (
         code="agent-refused",
         exit_code=43,
         severity=Severity.ERROR,
-        title="Nobody listens at the Pod Identity agent's address",
+        title="The connection to the Pod Identity agent's address is refused",
         meaning=(
-            "The agent's address exists on this node and the connection is refused: no process listens there now. The "
-            "agent has crashed, is restarting, or has lost port 80. Credentials that running programs still hold keep "
-            "working until they expire."
+            "Somebody answers connects to the agent's address with a refusal. Most often no process listens there now: "
+            "the agent has crashed, is restarting, or has lost port 80. A rule that rejects, or a mesh sidecar that is "
+            "not up yet, looks the same. Credentials that running programs still hold keep working until they expire."
         ),
         seen_as=(
             "dial tcp 169.254.170.23:80: connect: connection refused",
@@ -27,10 +27,15 @@ ENTRIES: tuple[Entry, ...] = (
             ),
             "IPv6 is disabled on the node and the agent exits, because it binds both families.",
             "The pod started before the agent on a new node.",
+            (
+                "A firewall rule or network policy rejects the connect (iptables' REJECT is ECONNREFUSED by default), "
+                "or a mesh leads it to a sidecar that is not up yet."
+            ),
         ),
         evidence=(
-            "ECONNREFUSED at the agent's address, more than once. Certain that nobody listens; that the agent ran "
-            "there before is derived from how its address is set up, not observed by us on EC2."
+            "ECONNREFUSED at the agent's address, more than once. Certain that it is refused; by whom is told where "
+            "Kubernetes shows the agent's pod on this node not ready, and stays open else. That the agent ran there "
+            "before is derived from how its address is set up, not observed by us on EC2."
         ),
         told_apart_from=look_alikes(
             {

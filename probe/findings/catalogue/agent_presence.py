@@ -60,7 +60,7 @@ ENTRIES: tuple[Entry, ...] = (
         code="agent-mute",
         exit_code=44,
         severity=Severity.ERROR,
-        title="The Pod Identity agent accepts the connection and never answers",
+        title="Connections to the Pod Identity agent succeed and get no answer",
         meaning=(
             "The connection succeeds, the request goes out, and nothing comes back within ten seconds, longer than the "
             "agent's own limits allow. Go v1, Go v2 and current JS v3 have no time limit for reading here, so a "
@@ -74,7 +74,8 @@ ENTRIES: tuple[Entry, ...] = (
         ),
         evidence=(
             "Connect succeeded, the request was acknowledged, and no byte came within the patient time limit. Certain "
-            "that it is mute; SDK times are computed from their constants, not measured. No counted field case."
+            "that nothing comes back; who accepts, the agent or a sidecar in its place, stays open. SDK times are "
+            "computed from their constants, not measured. No counted field case."
         ),
         told_apart_from=look_alikes(
             {

@@ -31,8 +31,9 @@ ENTRIES: tuple[Entry, ...] = (
         evidence=(
             "The ServiceAccount was read from the API server with the pod's own token, and the environment holds "
             "neither variable and no container credentials URI. Certain. The reason is told from the pod's and the "
-            "annotation's times, the pod's other containers and the webhook's configuration, and stays open where "
-            "these do not tell."
+            "annotation's times, the pod's containers and the webhook's configuration, and stays open where these do "
+            "not tell: a webhook that you run yourself may have another name, and an account that is newer than its "
+            "pod had a forerunner."
         ),
         told_apart_from=look_alikes(
             {
@@ -84,9 +85,10 @@ ENTRIES: tuple[Entry, ...] = (
             "An upgrade made the chart bring a ServiceAccount of its own, with another name.",
         ),
         evidence=(
-            "The ServiceAccount was read from the API server with the pod's own token and names no role. Certain where "
-            "web identity is expected by option; likely as a warning, because a webhook that you run yourself can "
-            "also take roles from a ConfigMap."
+            "The ServiceAccount was read from the API server with the pod's own token and names no role. Certain on "
+            "EKS (the token's issuer or the node's labels show it) where web identity is expected by option; else "
+            "likely, and always as a warning, because a webhook that you run yourself can also take roles from a "
+            "ConfigMap."
         ),
         told_apart_from=look_alikes(
             {
@@ -127,8 +129,9 @@ ENTRIES: tuple[Entry, ...] = (
         ),
         evidence=(
             "Both were read: the environment, and the ServiceAccount from the API server with the pod's own token. "
-            "Certain. By hand it is called where the pod has no volume of the webhook's, or was created more than a "
-            "minute after the annotation was last written."
+            "Certain; why is open. Set by hand it is for certain only where the pod has no volume of the webhook's. "
+            "Where the pod was created more than a minute after the annotation was last written, either a hand set "
+            "it or the webhook was late to know. A role's name alone in the annotation is the same role."
         ),
         told_apart_from=look_alikes(
             {
