@@ -18,6 +18,8 @@ from probe.report import Finding, Remedy, Tool
 
 CODE = "metadata-needed-unreachable"
 _ON_THE_WAY = ("imds.connect", "imds.token", "imds.metadata")
+_BUSY = 429
+_SERVER_ERROR = 500
 _LOAD_BALANCER = "aws-load-balancer-controller"
 
 
@@ -34,14 +36,16 @@ def findings(case: Case) -> Iterator[Finding]:
     works = case.expected.source not in {None, "none"} and case.works(Source(case.expected.source))
     finding = found(
         CODE,
-        certainty=LIKELY if _on_host_network(view) is None else CERTAIN,
+        certainty=LIKELY if _on_host_network(view) is None or _is_busy(view, imds) else CERTAIN,
         step=_step(lacking),
         source="needs",
         summary=f"{controller.title} takes {what} from IMDS, which gives nothing here{_no_other(lacking)}."
         + (" The credentials work: this is not about them." if works else ""),
         evidence=[*_evidence(view, imds, lacking)],
         remedies=_remedies(view, imds, lacking),
-        becomes_certain_with="The probe on the network that the controller is on: compare hostNetwork.",
+        becomes_certain_with="A second run: IMDS may only be busy."
+        if _is_busy(view, imds)
+        else "The probe on the network that the controller is on: compare hostNetwork.",
     )
     if not any(need.fatal for need in lacking):
         finding = replace(finding, severity=Severity.WARNING)
@@ -56,8 +60,11 @@ def _is_lacking(view: DiscoveryView, imds: ImdsView, need: MetadataNeed) -> bool
         return _ends_at_imds(facts)
     if any(_is_given(view, place) for place in need.replaced_by):
         return False
-    is_off = bool(imds.variables.disabled)
-    return is_off or any(view.case.evidence.outcome(step) is Outcome.FAIL for step in _ON_THE_WAY)
+    if imds.variables.disabled:
+        return True
+    outcomes = [view.case.evidence.outcome(step) for step in _ON_THE_WAY]
+    # What a GET without a token gives is given: SDKs go on without one.
+    return outcomes[-1] is not Outcome.OK and Outcome.FAIL in outcomes
 
 
 def _is_given(view: DiscoveryView, place: str) -> bool:
@@ -67,6 +74,12 @@ def _is_given(view: DiscoveryView, place: str) -> bool:
     name, _, value = place.partition("=")
     given = view.case.given
     return given.variables.get(name) == value if value else given.is_set(name)
+
+
+def _is_busy(view: DiscoveryView, imds: ImdsView) -> bool:
+    """Whether IMDS answered with an error that passes: 429, or one of the server."""
+    told = [*imds.attempts, *([view.case.instance.exchange] if view.case.instance else [])]
+    return any(one.status == _BUSY or (one.status or 0) >= _SERVER_ERROR for one in told)
 
 
 def _would_be_seen(view: DiscoveryView, place: str) -> bool:

@@ -40,15 +40,21 @@ _WHY = {
 
 
 def _unknown_vpc(view: DiscoveryView, facts: FoundValue) -> Finding:
+    where = _asked_in(view, facts)
     return found(
         CODE,
         certainty=view.sure(facts.checked),
         step=STEP,
-        summary=f"{facts.told_by} gives {facts.value}, which EC2 does not know in {view.region_name} for these keys.",
+        summary=f"{facts.told_by} gives {facts.value}, which EC2 does not know in {where} for these keys.",
         evidence=[*look_lines("VPC id", facts), *_said(facts.looked_at[-1])],
         remedies=_remedies(view),
         becomes_certain_with=_OWN_KEYS,
     )
+
+
+def _asked_in(view: DiscoveryView, facts: FoundValue) -> str:
+    answer = facts.checked.answer if facts.checked else None
+    return answer.region if answer else view.region_name
 
 
 _OWN_KEYS = "The same call with the keys that the controller uses: another account has other VPCs."

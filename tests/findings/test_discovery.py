@@ -154,6 +154,28 @@ def test_a_pod_behind_the_hop_limit_says_nothing_of_aws_node_on_the_host_network
     assert found(wanted(CONNECTED, SILENT, controller="vpc-cni", version="1.19.0")) == {}
 
 
+def test_what_imds_gives_without_a_token_is_not_missing() -> None:
+    metadata = InstanceMetadata(exchange=exchange(200), region="eu-central-1", instance_id="i-0123456789abcdef0")
+    steps = (CONNECTED, SILENT, step("imds.metadata", metadata))
+    assert found(wanted(*steps, controller="cloudwatch-agent", version=None, flags=("--x",))) == {}
+
+
+def test_an_imds_that_is_busy_is_only_likely_to_give_nothing() -> None:
+    busy = step("imds.token", Attempts(exchanges=(exchange(503),)), Outcome.FAIL)
+    finding = found(wanted(CONNECTED, busy, NO_VPC))["metadata-needed-unreachable"]
+    assert finding.certainty is Certainty.LIKELY
+    assert "busy" in (finding.becomes_certain_with or "")
+
+
+def test_the_region_that_was_asked_is_named_with_a_vpc_that_it_does_not_know() -> None:
+    given = looked("--aws-vpc-id", Looked.FOUND, value="vpc-0aaaaaaaaaaaaaaaa")
+    answer = AwsAnswer(
+        exchange=post(), endpoint="ec2", region="eu-west-3", service="ec2", operation="DescribeVpcs", code="x"
+    )
+    checked = AwsRead(action="ec2:DescribeVpcs", keys_of="web-identity", answer=answer)
+    assert "does not know in eu-west-3" in vpc_finding(given, checked=checked, exists=False).summary
+
+
 def test_a_variable_that_keeps_sdks_from_imds_is_named() -> None:
     off = ImdsVariables(endpoint="http://169.254.169.254", host="169.254.169.254", disabled=True)
     place = looked(IMDS_PLACE, Looked.NO_ANSWER, note="AWS_EC2_METADATA_DISABLED is set")

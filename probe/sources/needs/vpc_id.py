@@ -13,13 +13,13 @@ from probe.evidence.configuration import ImdsVariables
 from probe.evidence.discovery import FoundValue, Looked, LookedAt
 from probe.evidence.needs import AwsRead, Permission
 from probe.evidence.walked import Outcome
-from probe.secret import Secret
 from probe.sources.documents import text_of
 from probe.sources.imds_conversation import Conversation
 from probe.sources.imds_token import ask_for_token
-from probe.sources.needs.imds_place import is_off, without_imds
+from probe.sources.needs.imds_place import did_not_tell, is_off, without_imds
 from probe.sources.needs.reads import aws_read
 from probe.walk import Walk
+from probe.wire.exchange import Answer
 
 MAC_PATH = "/latest/meta-data/mac"
 VPC_PATH = "/latest/meta-data/network/interfaces/macs/{mac}/vpc-id"
@@ -90,20 +90,25 @@ def _without_result(place: Place, read: AwsRead, note: str) -> LookedAt:
 
 def _by_imds(walk: Walk, place: Place) -> LookedAt:
     variables = walk.facts("imds.variables")
-    reached = walk.outcome("imds.metadata") is Outcome.OK
+    has_token = walk.outcome("imds.token") in {Outcome.OK, Outcome.WARN}
+    reached = has_token or walk.outcome("imds.metadata") is Outcome.OK
     if not isinstance(variables, ImdsVariables) or not reached or is_off(walk):
         return without_imds(walk, place)
     imds = Conversation(walk, variables)
-    token = ask_for_token(imds).value if walk.outcome("imds.token") in {Outcome.OK, Outcome.WARN} else None
-    mac = _text(imds, MAC_PATH, token)
-    told = _text(imds, VPC_PATH.format(mac=mac), token) if mac and _MAC.fullmatch(mac) else None
-    if told is None:
+    token = ask_for_token(imds).value if has_token else None
+    answer = imds.get(MAC_PATH, token)
+    mac = _text(answer)
+    if mac is not None and _MAC.fullmatch(mac):
+        answer = imds.get(VPC_PATH.format(mac=mac), token)
+        told = _text(answer)
+        if told is not None:
+            return _found(place, told)
+    if answer.exchange.status == 404:
         return LookedAt(place=place.name, looked=Looked.NO_ANSWER, note="IMDS answers and does not give it")
-    return _found(place, told)
+    return LookedAt(place=place.name, looked=Looked.UNKNOWN, note=did_not_tell(answer.exchange))
 
 
-def _text(imds: Conversation, path: str, token: Secret[str] | None) -> str | None:
-    answer = imds.get(path, token)
+def _text(answer: Answer) -> str | None:
     return text_of(answer.body) if answer.exchange.status == 200 else None
 
 
