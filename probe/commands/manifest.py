@@ -10,7 +10,8 @@ from probe.input import STANDARD_INPUT, read_bounded
 from probe.manifests.document import LARGEST_INPUT
 from probe.manifests.images import DEFAULT_IMAGE
 from probe.manifests.names import image_reference, label_name, object_name
-from probe.manifests.request import Request
+from probe.manifests.request import METRICS_PORT, Request
+from probe.secret import printable
 
 FORMS = {
     "job": "one walk, one answer",
@@ -20,8 +21,16 @@ FORMS = {
     "cronjob": "one verdict every hour",
 }
 _LONGEST_NAMES = {"job": 63, "daemonset": 63, "debug": 63, "cronjob": 52}
-_ONLY = {"node": ("job", "cronjob"), "schedule": ("cronjob",), "classic": ("sidecar",), "name": tuple(_LONGEST_NAMES)}
+_ONLY = {
+    "node": ("job", "cronjob"),
+    "schedule": ("cronjob",),
+    "classic": ("sidecar",),
+    "port": ("sidecar", "daemonset"),
+    "name": tuple(_LONGEST_NAMES),
+}
 """The options that only some forms have."""
+_PORTS = range(1024, 65535)
+"""Those that a container without privileges may listen on; the page needs the next one."""
 _SCHEDULE = re.compile(r"@(?:hourly|daily|weekly|monthly)|[0-9A-Za-z*/,?-]{1,40}(?: [0-9A-Za-z*/,?-]{1,40}){4}")
 
 
@@ -46,6 +55,13 @@ def add_arguments(parser: Parser) -> None:
     parser.add_argument("--schedule", metavar="CRON", help="when a cronjob walks (default: once an hour)")
     parser.add_argument(
         "--classic", action="store_true", help="sidecar as an ordinary container, before Kubernetes 1.29"
+    )
+    parser.add_argument(
+        "--port",
+        type=_port,
+        metavar="N",
+        help="where a sidecar or daemonset shows metrics and health, and its page on N+1 "
+        f"(default: {METRICS_PORT}); for pods on the host network whose ports are taken",
     )
     parser.add_argument(
         "--as-injected",
@@ -95,6 +111,8 @@ def _request(arguments: argparse.Namespace) -> Request:
     words = tuple(arguments.arguments)
     if not all(word.isprintable() for word in words):
         raise UsageError("the probe's arguments hold characters that cannot be printed")
+    if arguments.port and any(word.startswith(("--listen", "--private-listen")) for word in words):
+        raise UsageError("--port is for --listen and --private-listen; give one or the other")
     return Request(
         image=image_reference(arguments.image),
         name=arguments.name,
@@ -102,7 +120,14 @@ def _request(arguments: argparse.Namespace) -> Request:
         arguments=words[1:] if words[:1] in (("run",), ("serve",)) else words,
         schedule=arguments.schedule,
         classic=arguments.classic,
+        port=arguments.port or METRICS_PORT,
     )
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and int(text[:6]) in _PORTS):
+        raise argparse.ArgumentTypeError(f"{printable(text, 40)!r} is not a port from {_PORTS[0]} to {_PORTS[-1]}")
+    return int(text)
 
 
 def _check_name(name: str, form: str) -> None:

@@ -4,16 +4,15 @@ from probe.manifests.controllers import controller_words
 from probe.manifests.environment import environment
 from probe.manifests.names import PROBE
 from probe.manifests.network import mesh
-from probe.manifests.note import Note, Piece, added, copied, joined
+from probe.manifests.note import Note, Piece, added, copied, joined, mind
 from probe.manifests.part import Fields
 from probe.manifests.place import Place
-from probe.manifests.request import Request
+from probe.manifests.request import METRICS_PORT, Request
 from probe.manifests.security import container_security
 
 CONTROLLER = "--controller"
 CONTROLLER_WORDS = 2
 """The option and its value; flags of the controller follow."""
-METRICS_PORT = 9410
 MESH_PATIENCE = "30"
 """Seconds. A sidecar that is injected starts beside the probe, and until it is up nothing can be reached."""
 
@@ -47,8 +46,8 @@ def running(place: Place, request: Request, *, exits_zero: bool = False, may_com
 def serving(place: Place, request: Request) -> Piece:
     """Return what a container needs that walks again and again and shows what it finds."""
     fields: Fields = {
-        "args": ["serve", *_controller(place, request), *request.arguments],
-        "ports": [{"name": "probe-metrics", "containerPort": METRICS_PORT}],
+        "args": ["serve", *_listening(request.port), *_controller(place, request), *request.arguments],
+        "ports": [{"name": "probe-metrics", "containerPort": request.port}],
         "livenessProbe": {
             "httpGet": {"path": "/healthz", "port": "probe-metrics"},
             "periodSeconds": 30,
@@ -56,8 +55,22 @@ def serving(place: Place, request: Request) -> Piece:
         },
         "resources": SERVE_RESOURCES,
     }
-    port = added(f"metrics and health on port {METRICS_PORT}, named probe-metrics")
-    return Piece(fields=fields, notes=(port, *_controller_notes(place, request)))
+    port = added(f"metrics and health on port {request.port}, named probe-metrics")
+    return Piece(fields=fields, notes=(port, *_node_ports(place, request), *_controller_notes(place, request)))
+
+
+def _listening(port: int) -> tuple[str, ...]:
+    """Return where to listen, where that is not where the probe listens anyway. On loopback nobody else gets in."""
+    return () if port == METRICS_PORT else (f"--listen=:{port}", f"--private-listen=127.0.0.1:{port + 1}")
+
+
+def _node_ports(place: Place, request: Request) -> tuple[Note, ...]:
+    if not place.spec.flag("hostNetwork"):
+        return ()
+    ports = f"{request.port} and {request.port + 1}"
+    return (
+        mind(f"on the node's network its ports {ports} are the node's: a second probe there needs others (--port)"),
+    )
 
 
 def never_ready() -> Piece:

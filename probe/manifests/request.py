@@ -5,6 +5,8 @@ from probe.manifests.note import Note
 from probe.manifests.part import Fields
 from probe.records import dataclass
 
+METRICS_PORT = 9410
+
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
@@ -19,6 +21,8 @@ class Request:
     schedule: str | None = None
     classic: bool = False
     """An ordinary container in place of a native sidecar."""
+    port: int = METRICS_PORT
+    """Where what stays shows its metrics and health; its page is on the next one."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,7 @@
 """The probe beside the workload: a strategic-merge patch that adds one container and changes nothing else."""
 
 from probe.console import UsageError
-from probe.manifests.container import METRICS_PORT, probe_container, serving
+from probe.manifests.container import probe_container, serving
 from probe.manifests.labels import SKIPPED_CONTAINERS, is_skipped
 from probe.manifests.mounts import mounts_only
 from probe.manifests.names import PROBE
@@ -30,8 +30,8 @@ def sidecar(place: Place, request: Request) -> Manifest:
     return Manifest(
         title=f"patch of {workload.title}: the probe as a sidecar of container {place.container_name}",
         fields={**head, **fields},
-        commands=_commands(place),
-        notes=(*_notes(place, request), *made.notes),
+        commands=_commands(place, request),
+        notes=(*_notes(request), *made.notes),
     )
 
 
@@ -50,7 +50,7 @@ def _refuse_unpatchable(place: Place) -> None:
         raise UsageError(f"{workload.title} belongs to {workload.owner}, which would undo the patch; give that one")
 
 
-def _commands(place: Place) -> tuple[Command, ...]:
+def _commands(place: Place, request: Request) -> tuple[Command, ...]:
     workload = place.workload
     kind = workload.kind.lower()
     return (
@@ -64,12 +64,12 @@ def _commands(place: Place) -> tuple[Command, ...]:
         ),
         Command(
             purpose="Its page",
-            line=f"{kubectl(workload.namespace)} port-forward {kind}/{workload.name} 9411",
+            line=f"{kubectl(workload.namespace)} port-forward {kind}/{workload.name} {request.port + 1}",
         ),
     )
 
 
-def _notes(place: Place, request: Request) -> tuple[Note, ...]:
+def _notes(request: Request) -> tuple[Note, ...]:
     notes = [
         added("no readinessProbe: a credential outage must not take the workload out of its Services"),
         added("a livenessProbe on /healthz, which says that the loop turns and nothing about the verdict"),
@@ -81,11 +81,4 @@ def _notes(place: Place, request: Request) -> tuple[Note, ...]:
         ]
     else:
         notes.append(mind("native sidecars need Kubernetes 1.29; before that use --classic"))
-    if place.spec.flag("hostNetwork"):
-        notes.append(
-            mind(
-                f"on the node's network port {METRICS_PORT} belongs to the node: a second sidecar on the same node"
-                " needs others (--listen, --private-listen, and the port of the container)"
-            )
-        )
     return tuple(notes)

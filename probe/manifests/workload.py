@@ -83,8 +83,10 @@ def _kind(document: Part) -> str:
     if kind.endswith("List"):
         raise UsageError(f"a {shown} came in; name one workload: kubectl get KIND NAME -o yaml")
     if kind not in API_VERSIONS:
-        known = ", ".join(API_VERSIONS)
-        raise UsageError(f"{f'a {shown} runs' if shown else 'an object without a kind has'} no pods; known are {known}")
+        what = f"a {shown}" if shown else "an object without a kind"
+        raise UsageError(
+            f"{what} is no workload that is known; known are {', '.join(API_VERSIONS)}. Of another give one of its pods"
+        )
     if version != API_VERSIONS[kind]:
         raise UsageError(
             f"a {kind} of {printable(version, 80) or 'no apiVersion'} is not known; expected {API_VERSIONS[kind]}"

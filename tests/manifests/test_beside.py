@@ -1,6 +1,7 @@
 """The forms that stand in the workload's own pod: a sidecar, and a look from inside."""
 
 import copy
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 import yaml  # type: ignore[import-untyped]  # as in conftest
 
+from probe.cli import main
 from tests.manifests.conftest import LINUX, OPTIONS, WORKLOADS, Make, Print, assert_valid, variables_of
 from tools import kubectl
 
@@ -80,6 +82,43 @@ def test_what_another_object_would_undo_is_not_patched(print_manifest: Print) ->
     ran = print_manifest("sidecar", owned.encode())
     assert (ran.exit_code, ran.stdout) == (64, "")
     assert "belongs to Rollout search" in ran.stderr
+
+
+@pytest.mark.parametrize("form", ["sidecar", "daemonset"])
+def test_ports_that_are_taken_on_the_node_can_be_others(print_manifest: Print, made: Make, form: str) -> None:
+    usual = print_manifest(form, "aws_node.yaml", *OPTIONS.get("aws_node.yaml", ())).stdout
+    assert "--listen" not in usual
+    assert "9410 and 9411 are the node's" in usual
+    options = (*OPTIONS.get("aws_node.yaml", ()), "--port", "9510")
+    spec = _pod_spec(made(form, "aws_node.yaml", *options))
+    (container,) = [one for one in [*spec["initContainers"], *spec.get("containers", ())] if "ports" in one]
+    assert container["ports"] == [{"name": "probe-metrics", "containerPort": 9510}]
+    assert container["livenessProbe"]["httpGet"]["port"] == "probe-metrics"
+    assert container["args"][:3] == ["serve", "--listen=:9510", "--private-listen=127.0.0.1:9511"]
+    assert main([*container["args"], "--help"]) == 0
+    assert "9510 and 9511 are the node's" in print_manifest(form, "aws_node.yaml", *options).stdout
+
+
+def test_the_command_for_the_page_has_the_port_that_was_asked_for(print_manifest: Print) -> None:
+    printed = print_manifest("sidecar", "ipv6.yaml", "--port", "9510").stdout
+    assert re.search(r"port-forward \S+ 9511$", printed, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("form", "words", "complaint"),
+    [
+        ("sidecar", ["--port", "80"], "'80' is not a port from 1024 to 65534"),
+        ("sidecar", ["--port", "65535"], "is not a port"),
+        ("sidecar", ["--port", "-1"], "is not a port"),
+        ("sidecar", ["--port", "9" * 5000], "is not a port"),
+        ("job", ["--port", "9510"], "--port is for sidecar and daemonset, not for job"),
+        ("sidecar", ["--port", "9510", "--", "--listen=:9600"], "give one or the other"),
+    ],
+)
+def test_a_port_that_cannot_be_is_refused(print_manifest: Print, form: str, words: list[str], complaint: str) -> None:
+    ran = print_manifest(form, "ipv6.yaml", *words)
+    assert (ran.exit_code, ran.stdout) == (64, "")
+    assert complaint in ran.stderr
 
 
 def test_a_second_sidecar_is_refused(print_manifest: Print) -> None:
