@@ -8,7 +8,7 @@ from probe import rights
 from probe.evidence import AgentFacts, AgentPod, Connection, Ending
 from probe.findings.agent_remedies import refused_remedies, unreachable_remedies
 from probe.findings.case import Case
-from probe.findings.kubernetes_view import KubernetesView, Platform, listed
+from probe.findings.kubernetes_view import UNSELECTED, KubernetesView, Platform, listed
 from probe.findings.shell import quoted
 from probe.records import dataclass
 from probe.report import Remedy, Tool
@@ -129,7 +129,7 @@ def _policies(view: KubernetesView, connection: Connection, known: tuple[str, ..
         )
     if not known:
         return None
-    unselected = ("no policy of the namespace restricts what leaves this pod",) if view.is_unselected else ()
+    unselected = (UNSELECTED,) if view.is_unselected else ()
     return Cause(text="", evidence=(*known, *unselected), remedies=others, is_sure=False)
 
 

@@ -155,7 +155,12 @@ def unsteady(case: Case) -> Iterator[Finding]:
     PUTs that stall with no GET beside them are half a picture, and say nothing.
     """
     imds = ImdsView(case)
-    if imds.puts and not imds.has_token and not (imds.puts_stalled and not imds.gets):
+    if not imds.puts or imds.has_token or (imds.puts_stalled and not imds.gets):
+        return
+    errors = [one for one in imds.attempts if (one.status or 0) >= 500]
+    if names_another(errors):
+        yield _impostor(imds, LIKELY, f"answers with {errors[0].status}")
+    else:
         yield _unavailable(imds)
 
 
@@ -168,12 +173,15 @@ def _unavailable(imds: ImdsView) -> Finding:
         state = "gives no whole answer"
     else:
         state = "answers only sometimes"
+    # Where no PUT and some GET was answered, one GET that got lost is all that a low hop limit lacks to be seen.
+    none_came = not errors and not any(put.answered for put in imds.puts) and any(get.answered for get in imds.gets)
     return found(
         "imds-unavailable",
-        certainty=CERTAIN,
+        certainty=LIKELY if none_came else CERTAIN,
         step="imds.token",
         summary=f"IMDS {state}: {len(bad)} of {len(imds.attempts)} requests failed.",
         evidence=[told(one) for one in imds.attempts],
+        becomes_certain_with="The same walk once more: behind a low hop limit every GET is answered, and no PUT.",
         remedies=transient_remedies(),
     )
 

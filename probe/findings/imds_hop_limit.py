@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from probe.evidence import Exchange
 from probe.findings.asked_of_aws import hop_limit, instance_lines
 from probe.findings.case import CERTAIN, LIKELY, Case, found, told
+from probe.findings.container_view import cause_open
 from probe.findings.imds_hop_limit_remedies import hop_limit_remedies
 from probe.findings.imds_remedies import disabled_remedies, stall_remedies
 from probe.findings.imds_view import ImdsView, is_ec2
@@ -113,14 +114,15 @@ def _heard(put: Exchange) -> str:
 
 def _stalled(imds: ImdsView, why: str) -> Finding:
     sure = imds.gets_unanswered and len(imds.puts) >= 2 and imds.waited_long_enough
-    return found(
+    finding = found(
         "imds-stalled",
         certainty=CERTAIN if sure else LIKELY,
         step="imds.token",
-        summary=f"Connections to {imds.place} are accepted, and it stays silent: {why}.",
+        summary=f"Connections to {imds.place} are accepted, and no answer comes: {why}.",
         evidence=[told(one) for one in imds.attempts],
         remedies=stall_remedies(),
     )
+    return cause_open(finding)
 
 
 def _disabled(imds: ImdsView) -> Finding:

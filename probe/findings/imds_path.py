@@ -15,7 +15,7 @@ from probe.findings.imds_remedies import (
     refused_remedies,
 )
 from probe.findings.imds_view import ImdsView
-from probe.findings.kubernetes_view import KubernetesView, Platform, listed
+from probe.findings.kubernetes_view import UNSELECTED, KubernetesView, Platform, listed
 from probe.report import Certainty, Finding
 
 
@@ -56,7 +56,8 @@ def _refused(imds: ImdsView, connection: Connection, evidence: list[str]) -> Fin
         summary, remedies = f"Nobody listens at {imds.place}.", endpoint_remedies(imds.case)
     else:
         summary = (
-            "The connection to IMDS is refused: a rule on the node rejects it, or diverts it to something that is gone."
+            "The connection to IMDS is refused: a rule rejects it, or diverts it to something that is gone or not yet "
+            "up, or this is no EC2 instance."
         )
         evidence = [*evidence, "IMDS itself is not known to refuse connections"]
         remedies = refused_remedies(imds.case)
@@ -84,7 +85,7 @@ def _silent(imds: ImdsView, connection: Connection, evidence: list[str]) -> Find
     view = KubernetesView(imds.case)
     against = view.policies_against(connection.address or connection.host) if imds.is_real_address else ()
     node = [view.node_line] if view.node_line else []
-    unselected = ["no policy of the namespace restricts what leaves this pod"] if view.is_unselected else []
+    unselected = [UNSELECTED] if view.is_unselected else []
     finding = found(
         "imds-blocked",
         certainty=_certainty(connection),
@@ -109,7 +110,7 @@ def _why(imds: ImdsView, view: KubernetesView, against: tuple[PolicyFacts, ...])
     if ":" in imds.variables.host and imds.is_real_address:
         return "its IPv6 endpoint is off unless switched on for the instance, or a policy or rule drops the packets"
     if view.is_unselected:
-        return "a host rule or a policy of the whole cluster drops it, or there is no IMDS here"
+        return "a host rule or a policy of another kind drops it, or there is no IMDS here"
     return "a network policy or host rule drops it, or there is no IMDS here"
 
 
@@ -117,8 +118,10 @@ def _no_route(imds: ImdsView, connection: Connection, evidence: list[str]) -> Fi
     name = connection.error_name or connection.ending
     if connection.ending is Ending.PROHIBITED:
         summary = f"A rule forbids this pod to connect to {imds.place} ({name})."
-    else:
+    elif name == "ENETUNREACH" and (imds.route is None or imds.route.rejected_by is None):
         summary = f"There is no route from this pod to {imds.place} ({name})."
+    else:
+        summary = f"{_capital(imds.place)} cannot be reached from this pod ({name}): a rule or a router says so."
     return found(
         "imds-no-route",
         certainty=CERTAIN,

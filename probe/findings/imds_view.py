@@ -163,8 +163,8 @@ class ImdsView:
 
     @property
     def token_waited_ms(self) -> float | None:
-        """Milliseconds from the connection to the first byte of the first answer to a PUT."""
-        return next((_waited_ms(put) for put in self.puts if put.answered), None)
+        """Milliseconds that the first answer to a PUT took, by the kernel's count where it is shorter than ours."""
+        return next((_least_ms(put) for put in self.puts if put.answered), None)
 
     @property
     def is_ec2(self) -> bool:
@@ -185,8 +185,12 @@ def names_another(exchanges: Iterable[Exchange]) -> bool:
 
 def _came_at_once(one: Exchange) -> bool:
     """Whether an answer came at once, by the kernel's count or by our own: ours is too long where the probe is slow."""
-    counts = [count for count in (one.kernel_wait_ms, _waited_ms(one)) if count is not None]
-    return bool(counts) and min(counts) < AT_ONCE_MS
+    waited = _least_ms(one)
+    return waited is not None and waited < AT_ONCE_MS
+
+
+def _least_ms(one: Exchange) -> float | None:
+    return min((count for count in (one.kernel_wait_ms, _waited_ms(one)) if count is not None), default=None)
 
 
 def _waited_ms(one: Exchange) -> float | None:

@@ -20,6 +20,8 @@ from probe.records import dataclass
 
 TOKEN_VARIABLE = "AWS_WEB_IDENTITY_TOKEN_FILE"  # noqa: S105 - a variable's name
 WEB_IDENTITY_VOLUME, POD_IDENTITY_VOLUME = "aws-iam-token", "eks-pod-identity-token"
+UNSELECTED = "no NetworkPolicy or CiliumNetworkPolicy of the namespace restricts what leaves this pod"
+"""Policies of other kinds (Calico's, AWS', those of the whole cluster) are not read."""
 _COMPUTE_TYPE = "eks.amazonaws.com/compute-type"
 _EKS_ISSUER, _EKS_LABELS = "https://oidc.eks.", "eks.amazonaws.com/"
 
@@ -131,7 +133,7 @@ class KubernetesView:
 
     @property
     def is_unselected(self) -> bool:
-        """Whether every policy of the namespace was seen, and none restricts this pod."""
+        """Whether every policy of the namespace was seen, of the kinds that are read, and none restricts this pod."""
         return self.policies is not None and self.policies.complete and not self.policies.policies
 
     def unread(self, *step_ids: str) -> Iterator[str]:

@@ -130,7 +130,7 @@ LOOK_ALIKES: Mapping[str, tuple[tuple[Exchange, ...], tuple[Exchange, ...], dict
     "a PUT broken off, and one that stalls": (
         (unanswered("PUT", Ending.RESET), put()),
         ANSWERED,
-        {"imds-unavailable": CERTAIN},
+        {"imds-unavailable": LIKELY},
     ),
     "answers that do not end": (
         (unanswered("PUT", Ending.INCOMPLETE),) * 2,
@@ -140,8 +140,14 @@ LOOK_ALIKES: Mapping[str, tuple[tuple[Exchange, ...], tuple[Exchange, ...], dict
     "PUTs that no longer connect": (
         (unanswered("PUT", Ending.CONNECT_TIMEOUT),) * 2,
         (get(401),),
-        {"imds-unavailable": CERTAIN},
+        {"imds-unavailable": LIKELY},
     ),
+    "a mesh's error to the GETs, and silence to the PUTs": (
+        (put(), put()),
+        (get(503, server="envoy"),) * 2,
+        {"imds-impostor": LIKELY},
+    ),
+    "PUTs that stall, and one GET that got lost": ((put(), put()), (get(401), get()), {"imds-unavailable": LIKELY}),
     "a server error, then a refusal": (
         (put(503), put(400)),
         (get(401),),
@@ -179,6 +185,10 @@ def test_an_error_that_passed_at_the_second_try_is_a_warning() -> None:
 def test_a_get_that_got_lost_beside_a_good_token_is_a_warning() -> None:
     finding = found(healthy(gets=(get(), get(401))))["imds-unavailable"]
     assert finding.severity is Severity.WARNING
+
+
+def test_a_token_that_the_kernel_had_early_was_not_slow_but_read_late() -> None:
+    assert found(healthy(puts=(replace(put(200, ms=800.0), kernel_wait_ms=4.0),))) == {}
 
 
 def test_a_slow_token_is_a_warning_for_the_sdk_that_does_not_wait() -> None:

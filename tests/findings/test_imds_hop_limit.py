@@ -136,14 +136,22 @@ def test_silence_that_was_not_waited_for_is_a_likely_stall() -> None:
     assert verdicts(evidence) == {"imds-stalled": LIKELY}
 
 
+def test_silence_to_everything_leaves_open_who_accepted_the_connections() -> None:
+    (finding,) = found(pod(*imds_steps(puts=STALLED, gets=(get(), get())))).values()
+    assert (finding.code, finding.certainty) == ("imds-stalled", CERTAIN)
+    assert finding.becomes_certain_with is not None
+
+
 def test_one_hop_away_no_hop_limit_is_too_low() -> None:
     near = Route(address="169.254.169.254", hops=1)
     assert verdicts(pod(*imds_steps(puts=STALLED, gets=ANSWERED, route=near))) == {"imds-stalled": LIKELY}
 
 
-def test_gets_that_are_answered_only_sometimes_say_nothing_of_a_hop_limit() -> None:
-    evidence = pod(*imds_steps(puts=STALLED, gets=(get(), get(401))))
-    assert verdicts(evidence) == {"imds-unavailable": CERTAIN}
+def test_gets_that_are_answered_only_sometimes_leave_open_whether_it_is_the_hop_limit() -> None:
+    (finding,) = found(pod(*imds_steps(puts=STALLED, gets=(get(), get(401))))).values()
+    assert (finding.code, finding.certainty) == ("imds-unavailable", LIKELY)
+    assert finding.becomes_certain_with is not None
+    assert "low hop limit" in finding.becomes_certain_with
 
 
 @pytest.mark.parametrize("status", [500, 503])

@@ -91,6 +91,23 @@ def test_a_pod_with_ipv6_alone_is_told_of_the_endpoint_mode() -> None:
     assert finding.remedies[0].command == "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE=IPv6"
 
 
+@pytest.mark.parametrize("name", ["EHOSTUNREACH", "EADDRNOTAVAIL"])
+def test_an_error_that_a_rule_can_cause_as_well_is_not_called_a_missing_route(name: str) -> None:
+    assert "no route" not in only(pod(*imds_steps(connection=failed(Ending.UNREACHABLE, error_name=name)))).summary
+
+
+def test_a_router_that_says_the_network_is_unreachable_is_not_a_missing_route_of_the_pod() -> None:
+    route = Route(address=ADDRESS, hops=None, rejected_by="10.0.0.1")
+    connection = failed(Ending.UNREACHABLE, error_name="ENETUNREACH")
+    assert "no route" not in only(pod(*imds_steps(connection=connection, route=route))).summary
+
+
+def test_a_refusal_is_not_blamed_on_the_node_where_a_sidecar_or_another_network_refuses() -> None:
+    summary = only(pod(*imds_steps(connection=failed(Ending.REFUSED)))).summary
+    assert "on the node" not in summary
+    assert "or this is no EC2 instance" in summary
+
+
 def test_nobody_at_an_overridden_endpoint_says_nothing_of_the_node() -> None:
     mock = ImdsVariables(endpoint="http://127.0.0.1:1338", host="127.0.0.1", port=1338, named_by=OVERRIDE)
     finding = only(pod(*imds_steps(connection=failed(Ending.REFUSED), variables=mock)))

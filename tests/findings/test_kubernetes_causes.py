@@ -170,7 +170,7 @@ def test_a_policy_that_leaves_imds_out_is_named() -> None:
 
 
 def test_where_no_policy_selects_the_pod_none_is_suspected() -> None:
-    assert "a host rule or a policy of the whole cluster" in imds(policies=PolicyList(seen=2)).summary
+    assert "a host rule or a policy of another kind" in imds(policies=PolicyList(seen=2)).summary
 
 
 def test_a_hybrid_node_has_no_imds() -> None:

@@ -150,12 +150,14 @@ ENTRIES: tuple[Entry, ...] = (
         ),
         evidence=(
             "A 5xx status, answers that do not end, or mixed results over several tries. Certain for what was seen, "
-            "likely for the reason. A warning where a second try brought a token."
+            "likely for the reason; only likely where no PUT and some GET was answered, because a low hop limit with "
+            "one lost GET looks the same. A warning where a second try brought a token."
         ),
         told_apart_from=look_alikes(
             {
                 "imds-stalled": "No try is answered.",
                 "imds-slow": "Every try is answered, but late.",
+                "imds-hop-limit": "Every GET is answered, and no PUT.",
                 "imds-rejected": "The status is not a server error, and stays the same.",
             }
         ),

@@ -49,6 +49,7 @@ ENTRIES: tuple[Entry, ...] = (
                 "imds-stalled": "The GET is not answered either.",
                 "imds-blocked": "Nothing connects.",
                 "imds-reset": "The connection is broken off instead of staying silent.",
+                "imds-unavailable": "Not every GET is answered, or some PUT is.",
                 "imds-token-rejected": "There is an answer: 400 to the PUT, or 401 to a GET with a token.",
                 "imds-slow": "The PUT is answered, if late.",
                 "nothing-configured": (

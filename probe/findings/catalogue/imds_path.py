@@ -147,15 +147,17 @@ ENTRIES: tuple[Entry, ...] = (
         severity=Severity.ERROR,
         title="The connection to IMDS is refused",
         meaning=(
-            "Somebody refuses the connection to 169.254.169.254. IMDS itself is not known to do that, so a rule on the "
-            "node rejects it or redirects it to a port where nobody listens any more. On the host IMDS usually works "
-            "at the same time."
+            "Somebody refuses connections to 169.254.169.254. IMDS itself is not known to do that, so a rule rejects "
+            "it or redirects it to a port where nobody listens (any more, or yet); or this is no EC2 instance, and "
+            "another network's router or host refuses. On an EC2 host IMDS usually works at the same time."
         ),
         seen_as=("dial tcp 169.254.169.254:80: connect: connection refused", "ECONNREFUSED 169.254.169.254:80"),
         causes=(
             "A DNAT rule that kube2iam or kiam left behind after it was removed.",
             "kube2iam, kiam or another IMDS proxy is installed and down.",
             "An iptables REJECT rule that keeps pods away from IMDS on purpose.",
+            "A mesh leads it to a sidecar in the pod that is not up yet.",
+            "The machine is not in EC2 (kind, on premises), and something else there refuses.",
             "A node in its first seconds after boot; rare and short.",
         ),
         evidence=(
