@@ -11,14 +11,16 @@ from tools import kubectl
 
 NESTED = {"auth": 2, "create": 2, "create secret": 3, "rollout": 2, "set": 2, "top": 2}
 """How many words a verb has that has verbs of its own."""
-KINDS = {
+BUILT_IN = {
     *("cronjob", "daemonset", "daemonsets", "deployment", "deployments", "events", "job", "namespace", "node", "nodes"),
     *("networkpolicies", "networkpolicy", "pod", "pods", "service", "serviceaccount", "statefulset", "secret"),
     *("configmap", "endpointslices", "mutatingwebhookconfiguration", "mutatingwebhookconfigurations", "all"),
-    *("ec2nodeclass", "ec2nodeclasses", "nodeclass", "nodepool", "ciliumnetworkpolicies", "ciliumnetworkpolicy"),
-    *("ciliumclusterwidenetworkpolicies", "podmonitor", "securitygrouppolicies"),
-    *("podmonitors.monitoring.coreos.com", "prometheuses.monitoring.coreos.com", "targetgroupbindings"),
 }
+OF_A_PRODUCT = {
+    *("ec2nodeclass", "ciliumnetworkpolicies", "podmonitor"),
+    *("podmonitors.monitoring.coreos.com", "prometheuses.monitoring.coreos.com"),
+}
+"""Where the product is not installed, kubectl refuses the whole command and shows nothing of other kinds."""
 WITH_KIND = {"get", "describe", "delete", "patch", "annotate", "label"}
 PLACE = re.compile(r"(-n|--namespace|-l|--selector|-o|--output|-p|--patch|--type|--field-selector|--sort-by|-L)$")
 """Options whose value is the next word, where a kind could be taken for it."""
@@ -60,7 +62,9 @@ def _kind_mistakes(named: list[str], verb: str) -> Iterator[str]:
     if place is None:
         return
     kinds = named[place].partition("/")[0].split(",") if len(named) > place else [""]
-    yield from (f"unknown kind {kind!r}" for kind in kinds if kind not in KINDS)
+    yield from (f"unknown kind {kind!r}" for kind in kinds if kind not in BUILT_IN | OF_A_PRODUCT)
+    if len(kinds) > 1:
+        yield from (f"not every cluster has {kind}" for kind in kinds if kind in OF_A_PRODUCT)
 
 
 @cache

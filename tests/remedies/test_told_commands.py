@@ -37,6 +37,7 @@ def test_the_tools_take_every_command_that_is_told(tool: str) -> None:
         ("aws sts get-caller-identity | kubectl rollout restrt deployment/a", "kubectl: no verb 'rollout restrt'"),
         ("kubectl get pods --field-selecto x", "kubectl: error: unknown flag: --field-selecto"),
         ("kubectl get serviceacount a", "kubectl: unknown kind 'serviceacount'"),
+        ("kubectl get pods,ciliumnetworkpolicies", "kubectl: not every cluster has ciliumnetworkpolicies"),
         ("kubectl get pod a -o jsonpath='{.spec'", "kubectl: error: error parsing jsonpath {.spec, unclosed action"),
         ("kubectl -n None get pod a", "kubectl: a value is missing"),
         ("probe run --expext imds", "probe: unrecognized arguments: --expext imds"),
