@@ -75,7 +75,8 @@ def unreachable_remedies(case: Case) -> tuple[Remedy, ...]:
         ),
         Remedy(
             text="If it runs here: look for the policy that drops the packets, with Cilium also in "
-            "ciliumnetworkpolicies. Cilium needs `toEntities: [host]` with port 80, because no ipBlock ever matches this address.",
+            "ciliumnetworkpolicies. Cilium needs `toEntities: [host]` with port 80, because no ipBlock ever matches "
+            "this address.",
             command=f"kubectl -n {quoted(case.namespace)} get networkpolicies",
             tool=Tool.KUBECTL,
         ),
