@@ -47,7 +47,7 @@ def _self(facts: ChainedRole) -> Finding:
                 command=f"aws iam get-role --role-name {role_name(target)} --query Role.AssumeRolePolicyDocument",
                 tool=Tool.AWS,
             ),
-            Remedy(text=f"Statement: {_trust(facts.target, 'sts:AssumeRole')}"),
+            Remedy(text="The statement:", command=_trust(facts.target, "sts:AssumeRole"), tool=Tool.TEXT),
         ],
     )
 
@@ -97,8 +97,8 @@ def _remedies(case: Case, facts: ChainedRole, *, tags: bool) -> Iterator[Remedy]
             tool=Tool.AWS,
             privileged=True,
         )
-    text = f"{'… or add' if tags else 'Add'} to the trust policy of {facts.target}: {_trust(caller, *actions)}"
-    yield Remedy(text=text, privileged=True)
+    text = f"{'… or add' if tags else 'Add'} this statement to the trust policy of {facts.target}."
+    yield Remedy(text=text, command=_trust(caller, *actions), tool=Tool.TEXT, privileged=True)
     yield Remedy(
         text="Look at that trust policy, with keys of its account. An id (AROA…) in the place of an ARN is a role that "
         "was deleted: save the policy again.",

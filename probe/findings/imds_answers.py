@@ -188,12 +188,12 @@ def _unavailable(imds: ImdsView) -> Finding:
 
 def _slow(imds: ImdsView, waited: float) -> Finding:
     everybody = waited > SDK_PATIENCE_MS
-    who = "most SDKs wait a second" if everybody else "Go v2 waits 500 ms"
+    who = "most SDKs wait a second, and then count" if everybody else "Go v2 waits 500 ms, and then counts"
     return found(
         "imds-slow",
         certainty=CERTAIN,
         step="imds.token",
-        summary=f"IMDS took {waited:.0f} ms to answer a token PUT; {who}, and then count it as failed.",
+        summary=f"IMDS took {waited:.0f} ms to answer a token PUT; {who} it as failed.",
         evidence=[told(one) for one in imds.attempts],
         remedies=slow_remedies(),
         sdks=() if everybody else ("go-v2",),

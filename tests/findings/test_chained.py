@@ -24,8 +24,8 @@ def test_a_refused_role_names_caller_and_target() -> None:
     assert finding.code == "chained-role-denied"
     assert NEXT in finding.summary
     assert f"caller: {WHO}" in finding.evidence
+    assert f'"AWS": "{ROLE}"' in (finding.remedies[0].command or "")
     texts = " ".join(one.text for one in finding.remedies)
-    assert f'"AWS": "{ROLE}"' in texts
     assert "--external-id" in texts
 
 
