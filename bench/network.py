@@ -3,16 +3,16 @@
 import argparse
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bench import programs
 from bench.timing import Program, Sample, Spread, interleaved, ratio, seconds
 from probe.lab.namespaces import why_not
-from probe.lab.network_world import NetworkWorld
 from probe.lab.run import pod_input
 from probe.lab.scenario import NETWORK_SCENARIOS, load
-from tests.network.witnesses import BOTOCORE, environment_of, javascript_command
-from tools import witness_js
+from tests.oracle.harness import Harness
+from tests.oracle.harnesses import harnesses
+from tests.oracle.world import ROOTS, RoutedWorld
 
 WORLDS = {
     "hop-limit": "Hop limit too low",
@@ -23,7 +23,9 @@ WORLDS = {
 BUILD_GOAL = 1.0
 DOCUMENTED = {"Go v2's 5 s": 5.0, "Go v1's 3 s": 3.0}
 """How long these wait for a token whose answer dies (feature/ec2/imds of aws/aws-sdk-go-v2, aws/ec2metadata of v1)."""
-PROBE, BOTO, JAVASCRIPT = "probe run", "botocore", "js-v3"
+PROBE = "probe run"
+SDKS = ("botocore", "js-v3")
+"""Of each the newest release that the oracle has, run as there: in a root folder of its own, which takes some 20 ms."""
 
 
 def main() -> int:
@@ -36,20 +38,22 @@ def main() -> int:
         print(f"Network worlds: not measured, {reason}")
         return 0
     programs.install()
-    no_javascript = witness_js.install()
-    for line in _figures(rounds, no_javascript):
+    for line in _figures(rounds):
         print(line, flush=True)
     return 0
 
 
-def _figures(rounds: int, no_javascript: str | None) -> Iterator[str]:
+def _figures(rounds: int) -> Iterator[str]:
     yield f"Between network namespaces, {rounds} rounds"
     yield from _building(rounds)
-    if no_javascript is not None:
-        yield f"  {JAVASCRIPT}: not measured, {no_javascript}"
+    missing = {sdk: _newest(sdk).build() for sdk in SDKS}
+    for sdk, reason in missing.items():
+        if reason is not None:
+            yield f"  {sdk}: not measured, {reason}"
+    able = [_newest(sdk) for sdk, reason in missing.items() if reason is None]
     for name, title in WORLDS.items():
-        with NetworkWorld(load(name, NETWORK_SCENARIOS)) as world:
-            measured = interleaved(_programs(world, with_javascript=no_javascript is None), rounds)
+        with RoutedWorld(load(name, NETWORK_SCENARIOS)) as world:
+            measured = interleaved(list(_programs(world, able)), rounds)
         yield from _beside(f"{title} ({name})", measured)
         if name == "hop-limit":
             median = seconds(measured[PROBE]).median
@@ -60,7 +64,7 @@ def _building(rounds: int) -> Iterator[str]:
     took = []
     for _ in range(max(rounds, 2)):
         begun = time.perf_counter()
-        with NetworkWorld(load("hop-limit-overlay", NETWORK_SCENARIOS)):
+        with RoutedWorld(load("hop-limit-overlay", NETWORK_SCENARIOS)):
             pass
         took.append(time.perf_counter() - begun)
     spread = Spread.of(took)
@@ -68,21 +72,25 @@ def _building(rounds: int) -> Iterator[str]:
     yield f"  building and removing the largest world: {_told(spread)}, goal {BUILD_GOAL:g} s: {met}"
 
 
-def _programs(world: NetworkWorld, *, with_javascript: bool) -> list[Program]:
-    def inside(name: str, command: list[str], **more: object) -> Program:
-        return Program(
-            name=name,
-            command=world.spaces.command(world.probe_role, *command),
-            environment=environment_of(world),
-            **more,  # type: ignore[arg-type]  # standard_input and exit_code
-        )
+def _newest(sdk: str) -> Harness:
+    return [harness for harness in harnesses() if harness.sdk == sdk][-1]
 
-    python, exit_code = str(programs.PYTHON), world.scenario.expect.exit_code
-    return [
-        inside(PROBE, [python, "-m", "probe.lab.pod"], standard_input=pod_input(world, ()), exit_code=exit_code),
-        inside(BOTO, [python, str(BOTOCORE)]),
-        *([inside(JAVASCRIPT, javascript_command())] if with_javascript else []),
-    ]
+
+def _programs(world: RoutedWorld, able: Sequence[Harness]) -> Iterator[Program]:
+    yield Program(
+        name=PROBE,
+        command=world.spaces.command(world.probe_role, str(programs.PYTHON), "-m", "probe.lab.pod"),
+        environment=world.environment,
+        standard_input=pod_input(world, ()),
+        exit_code=world.scenario.expect.exit_code,
+    )
+    for harness in able:
+        started = harness.command(ROOTS)
+        yield Program(
+            name=harness.sdk,
+            command=world.command(started, (harness.place, *harness.folders)),
+            environment={**started.environment, **world.environment},
+        )
 
 
 def _beside(title: str, measured: dict[str, list[Sample]]) -> Iterator[str]:

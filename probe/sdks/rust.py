@@ -163,17 +163,14 @@ def _imds_answer(asked: Metadata) -> Answer:
     if reply.code == "AssumeRoleUnauthorizedAccess":
         return stops(f"{WRONG}Incorrect IMDS/IAM configuration: [{reply.code}]…", reply.because)
     if asked.stage is Stage.TOKEN:
-        return stops(
-            f"{FAILED}{_TOKEN_TEXT.get(asked.put or Put.STRANGE, 'failed to load IMDS session token…')}", reply.because
-        )
+        return stops(f"{FAILED}{_FORBIDDEN_TEXT if asked.put is Put.FORBIDDEN else _TOKEN_TEXT}", reply.because)
     return stops(UNEXPECTED if reply.kind is ReplyKind.UNUSABLE else FAILED, reply.because)
 
 
 STEPS = (environment, shared_files, web_identity, container_endpoint, imds)
-_TOKEN_TEXT = {
-    Put.FORBIDDEN: "request forbidden: IMDS is disabled or the caller has insufficient permissions.…",
-    Put.NOT_FOUND: "token response did not contain a TTL header…",
-}
+_FORBIDDEN_TEXT = "request forbidden: IMDS is disabled or the caller has insufficient permissions.…"
+_TOKEN_TEXT = "failed to load IMDS session token…"  # noqa: S105 - the beginning of a text
+"""`token response did not contain a TTL header` follows, or `invalid token` where there is a line break in the body."""
 
 
 def _missing(view: View, profile: Profile) -> Answer:

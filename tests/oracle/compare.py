@@ -30,6 +30,8 @@ class Compared:
     difference: str | None
     """None where they agree, and where nothing was predicted."""
     seconds: float
+    computed: float
+    """How much of that, at most, it needed a processor for."""
     waits: float | None
     """The predicted wait in seconds; infinite for ever, None where nothing is predicted."""
 
@@ -45,7 +47,8 @@ def compared(played: Played, chosen: Iterable[Harness]) -> Iterator[Compared]:
     """Compare every SDK that was played."""
     for harness in chosen:
         told = prediction(harness, played.evidence)
-        yield _one(harness, replace(told, access_key_hint=None) if played.apart else told, played.seen[harness.name])
+        told = replace(told, access_key_hint=None) if played.apart else told
+        yield _one(harness, told, played.seen[harness.name], played.computed.get(harness.name, 0.0))
 
 
 def played_calmly(
@@ -84,13 +87,14 @@ _VARIANTS: Mapping[str, Callable[[Evidence], Iterable[Prediction]]] = {
 }
 
 
-def _one(harness: Harness, prediction: Prediction, seen: WitnessResult) -> Compared:
+def _one(harness: Harness, prediction: Prediction, seen: WitnessResult, computed: float) -> Compared:
     return Compared(
         harness=harness.name,
         predicted=_words(prediction.outcome, prediction.source),
         seen=_words(seen.outcome, seen.source),
         difference=agrees(prediction, seen),
         seconds=CUT_OFF if seen.outcome == WAITING else seen.seconds,
+        computed=computed,
         waits=float("inf") if prediction.waits_for_ever else prediction.wait_seconds,
     )
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from probe.evidence import Source
-from tests.oracle.world import OracleWorld
+from tests.oracle.world import RoutedWorld
 
 _SERVERS = {"imds": Source.IMDS, "agent": Source.CONTAINER, "ecs": Source.CONTAINER}
 _KEY_VARIABLES = ("AWS_ACCESS_KEY_ID", "AWS_ACCESS_KEY")
@@ -15,7 +15,7 @@ _SHORTEST = 5
 """Characters: the ellipsis and the last four."""
 
 
-def source_of(world: OracleWorld, hint: str | None) -> Source | None:
+def source_of(world: RoutedWorld, hint: str | None) -> Source | None:
     """Return the source of the keys whose id ends like this, None where the world has none like it."""
     if hint is None or len(hint) < _SHORTEST:
         return None
@@ -23,7 +23,7 @@ def source_of(world: OracleWorld, hint: str | None) -> Source | None:
     return next((source for source, ending in _endings(world) if ending == tail), None)
 
 
-def _endings(world: OracleWorld) -> Iterator[tuple[Source, str]]:
+def _endings(world: RoutedWorld) -> Iterator[tuple[Source, str]]:
     """Give every key of a world: what the pod was given, what servers have made, what is written into their answers."""
     environment = {value for name in _KEY_VARIABLES if (value := world.environment.get(name))}
     for key in environment:
@@ -37,7 +37,7 @@ def _endings(world: OracleWorld) -> Iterator[tuple[Source, str]]:
             yield _SERVERS.get(name) or Source.WEB_IDENTITY, key[-4:]
 
 
-def _impostor(world: OracleWorld, name: str) -> Source | None:
+def _impostor(world: RoutedWorld, name: str) -> Source | None:
     if name != "impostor":
         return None
     places = [host for (host, _), target in world.places.items() if target == name]

@@ -1,7 +1,6 @@
 """Plays a scenario: the probe walks it, and every SDK resolves its chain in it."""
 
 import json
-import subprocess
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
@@ -15,8 +14,9 @@ from probe.saved import NotAReportError, load_evidence
 from probe.secret import Redactor, Secret
 from tests.oracle.harness import Harness
 from tests.oracle.keys import source_of
-from tests.oracle.patience import run
-from tests.oracle.world import ROOTS, OracleWorld
+from tests.oracle.patience import Ended, run
+from tests.oracle.turns import turn
+from tests.oracle.world import ROOTS, RoutedWorld, world_of
 
 CUT_OFF = 15.0
 """Seconds of waiting after which an SDK that has not told anything is `waiting`."""
@@ -24,8 +24,8 @@ WAITING = "waiting"
 """The outcome of an SDK that was cut off."""
 BROKEN = "broken"
 """The outcome of a harness that told nothing."""
-_HEAD_START = 3.0
-"""Seconds of the machine that the probe has for itself; a walk that hangs goes on beside the SDKs."""
+_HEAD_START = 1.5
+"""Seconds of a turn that the probe has; a walk that waits for longer goes on beside the SDKs."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +36,8 @@ class Played:
     """What the probe saw."""
     seen: Mapping[str, WitnessResult]
     """By the name of the harness."""
+    computed: Mapping[str, float]
+    """The same: seconds of processors; without those that were cut off."""
     apart: bool
     """Whether each SDK had a world of its own: then its keys are others than those that the probe saw."""
 
@@ -43,14 +45,19 @@ class Played:
 def play(scenario: Scenario, chosen: Iterable[Harness]) -> Played:
     """Play a scenario with these SDKs, which must be built. Raises CannotBuildError, ValueError."""
     kept, apart = tuple(chosen), counts_requests(scenario)
-    with ThreadPoolExecutor(max_workers=len(kept) + 1) as pool, OracleWorld(scenario) as world:
-        walk = pool.submit(run_in, world)
-        wait([walk], None if apart else _HEAD_START)
+    with ThreadPoolExecutor(max_workers=len(kept) + 1) as pool, world_of(scenario) as world:
+        with turn():
+            walk = pool.submit(run_in, world)
+            wait([walk], _HEAD_START)
+        if apart:
+            wait([walk])
         told = list(pool.map(lambda one: _alone(scenario, one) if apart else _run(world, one), kept))
         ran = walk.result()
+    names = [one.name for one in kept]
     return Played(
         evidence=_evidence(ran),
-        seen=dict(zip((one.name for one in kept), told, strict=True)),
+        seen={name: result for name, (result, _) in zip(names, told, strict=True)},
+        computed={name: ended.computed for name, (_, ended) in zip(names, told, strict=True) if ended},
         apart=apart,
     )
 
@@ -70,12 +77,12 @@ def counts_requests(scenario: Scenario) -> bool:
     )
 
 
-def _alone(scenario: Scenario, harness: Harness) -> WitnessResult:
-    with OracleWorld(scenario) as world:
+def _alone(scenario: Scenario, harness: Harness) -> tuple[WitnessResult, Ended | None]:
+    with world_of(scenario) as world:
         return _run(world, harness)
 
 
-def _run(world: OracleWorld, harness: Harness) -> WitnessResult:
+def _run(world: RoutedWorld, harness: Harness) -> tuple[WitnessResult, Ended | None]:
     """Run one SDK in a started world."""
     command = harness.command(ROOTS)
     ended = run(
@@ -84,13 +91,13 @@ def _run(world: OracleWorld, harness: Harness) -> WitnessResult:
         CUT_OFF,
     )
     if ended is None:
-        return _result(harness, outcome=WAITING, seconds=CUT_OFF)
-    return _told(world, harness, ended)
+        return _result(harness, outcome=WAITING, seconds=CUT_OFF), None
+    return _told(world, harness, ended), ended
 
 
-def _told(world: OracleWorld, harness: Harness, ended: "subprocess.CompletedProcess[bytes]") -> WitnessResult:
+def _told(world: RoutedWorld, harness: Harness, ended: Ended) -> WitnessResult:
     redactor = Redactor(Secret(value) for value in world.canaries.values())
-    lines = ended.stdout.decode("utf-8", "replace").strip().splitlines()
+    lines = ended.output.decode("utf-8", "replace").strip().splitlines()
     try:
         told: dict[str, Any] = json.loads(lines[-1])
         hint = told.get("access_key_hint")
@@ -104,8 +111,8 @@ def _told(world: OracleWorld, harness: Harness, ended: "subprocess.CompletedProc
             source=source_of(world, hint) if told["outcome"] == "credentials" else None,
         )
     except (IndexError, ValueError, KeyError, TypeError):
-        complaint = redactor.clean(ended.stderr.decode("utf-8", "replace")[-600:], 600)
-        return _result(harness, outcome=BROKEN, seconds=0.0, error=f"exit code {ended.returncode}: {complaint}")
+        complaint = redactor.clean(ended.complaints.decode("utf-8", "replace")[-600:], 600)
+        return _result(harness, outcome=BROKEN, seconds=0.0, error=f"exit code {ended.exit_code}: {complaint}")
 
 
 def _result(

@@ -22,6 +22,8 @@ class Recorded:
     seen: str
     seconds: float
     """Not compared: another machine takes another time."""
+    computed: float
+    """How many of them, at most, it needed a processor for."""
     waits: float | None
     """The predicted wait; infinite for ever."""
     difference: str | None = None
@@ -73,6 +75,7 @@ def recorded(one: Compared) -> Recorded:
         predicted=one.predicted,
         seen=one.seen,
         seconds=round(one.seconds, 1),
+        computed=round(one.computed, 1),
         waits=one.waits,
         difference=one.difference,
     )
@@ -100,7 +103,8 @@ def _near_the_cut_off(one: Compared) -> bool:
 
 def _as_json(one: Recorded) -> dict[str, Any]:
     waits = FOR_EVER if one.waits == math.inf else one.waits
-    told = {"predicted": one.predicted, "seen": one.seen, "seconds": one.seconds, "waits": waits}
+    times = {"seconds": one.seconds, "computed": one.computed, "waits": waits}
+    told = {"predicted": one.predicted, "seen": one.seen, **times}
     return told if one.difference is None else {**told, "difference": one.difference}
 
 

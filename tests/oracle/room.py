@@ -16,7 +16,6 @@ _OWN = {
     "/etc/nsswitch.conf": "passwd: files\ngroup: files\nhosts: files dns\n",
     "/etc/passwd": f"root:x:0:0:root:/root:/sbin/nologin\nnonroot:x:{USER}:{USER}::/home/app:/sbin/nologin\n",
     "/etc/group": f"root:x:0:\nnonroot:x:{USER}:\n",
-    "/etc/resolv.conf": f"nameserver {RESOLVER}\noptions timeout:1 attempts:1\n",
 }
 
 
@@ -76,9 +75,10 @@ class PodRoot:
     mounted into the folder, read-only; nothing is mounted where anybody else sees it.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, resolver: str) -> None:
         self._folder = folder
-        for path, text in _OWN.items():
+        resolving = {"/etc/resolv.conf": f"nameserver {resolver}\noptions timeout:1 attempts:1\n"}
+        for path, text in {**_OWN, **resolving}.items():
             self._write(path, text)
         for path in _SYSTEM:
             if Path(path).is_symlink():  # such as /bin on Debian since 12

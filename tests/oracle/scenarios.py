@@ -9,6 +9,8 @@ from probe.records import dataclass
 from tests.oracle import worlds
 from tests.oracle.harness import Harness
 
+BETWEEN_NAMESPACES = "IMDS, with routers on the way"
+"""The area whose scenarios are network scenarios: what is imitated elsewhere is done by the kernel there."""
 SCENARIOS: Mapping[str, Mapping[str, str]] = {
     "Web identity (IRSA)": {
         "irsa-healthy": "the ordinary case; STS by its regional name, over TLS",
@@ -114,6 +116,14 @@ SCENARIOS: Mapping[str, Mapping[str, str]] = {
         "IMDSv1 switched off by a variable, tokens lost": "the variable, and what is printed",
         "imds-proxied": "HTTP_PROXY, and NO_PROXY as a range that not everybody understands",
     },
+    BETWEEN_NAMESPACES: {
+        "hop-limit-enough": "two hops and a hop limit of 2: it works",
+        "hop-limit": "the answer to the PUT dies on its way to the pod",
+        "hop-limit-ipv6": "the same for fd00:ec2::254",
+        "hop-limit-version-1": "the same, tokens are optional; the connection that has brought the PUT is lost",
+        "imds-puts-lost": "the PUT itself is dropped, and is not acknowledged",
+        "imds-kube2iam": "a proxy of the node that knows no PUT",
+    },
     "Environment, files and conflicts": {
         "static-keys-healthy": "the ordinary case",
         "static-keys-partial": "half a pair: stop, or go on",
@@ -152,7 +162,9 @@ class Chosen:
     not_for: Mapping[str, str] = field(default_factory=dict)
 
     def load(self) -> Scenario:
-        """Return the scenario itself: one of the lab's, or one that is only here."""
+        """Return the scenario itself: one of the lab's or of the network lab's, or one that is only here."""
+        if self.area == BETWEEN_NAMESPACES:
+            return scenarios.load(self.name, scenarios.NETWORK_SCENARIOS)
         return worlds.scenario(self.name) if self.name in worlds.WORLDS else scenarios.load(self.name)
 
     def suits(self, harness: Harness) -> bool:

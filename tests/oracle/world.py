@@ -1,7 +1,8 @@
-"""A scenario in one network namespace, with the real addresses and names in it and the pod's files where they belong.
+"""A scenario with real addresses and names in it and the pod's files where they belong, so that real SDKs can be run.
 
-What decides is the kernel, as in network worlds: a place that is refused has no listener, a timeout is a rule that
-drops, and what is unreachable has no route. A hop limit is imitated, as on loopback, by an answer that never comes.
+What decides is the kernel. A network scenario has its own namespaces and routers. Any other is played in a single
+namespace: a place that is refused has no listener, a timeout is a rule that drops, and what is unreachable has no
+route; a hop limit is imitated there, as on loopback, by an answer that never comes.
 """
 
 import itertools
@@ -15,8 +16,9 @@ from probe.lab.firewall import ruleset
 from probe.lab.namespaces import tool
 from probe.lab.network_world import NetworkWorld
 from probe.lab.resolver import Resolver
-from probe.lab.scenario import Rule
+from probe.lab.scenario import Rule, Scenario
 from probe.lab.servers import ImdsServer, LabServer, StsServer
+from probe.lab.topology import IMDS_4
 from probe.lab.world import World
 from tests.oracle.harness import Command, Roots
 from tests.oracle.key_store import key_store
@@ -27,14 +29,51 @@ ROOTS = Roots()
 
 
 @dataclass
-class OracleWorld(NetworkWorld):
+class RoutedWorld(NetworkWorld):
+    """A network scenario into whose pod real SDKs can be put. Needs root and Linux."""
+
+    pod: PodRoot = field(init=False)
+    _tables: "itertools.count[int]" = field(default_factory=itertools.count)
+
+    @cached_property
+    def places(self) -> dict[Place, str]:
+        """Where addresses lead that do not lead to the server which is usually there."""
+        return {(IMDS_4, 80): "impostor"} if "impostor" in self.scenario.servers else {}
+
+    def build(self) -> None:
+        """Make the network and the servers, then the pod's root."""
+        super().build()
+        self.furnish()
+
+    def furnish(self) -> None:
+        """Make the pod's root, with the lab's authority in the place of the public ones."""
+        self.pod = PodRoot(self.root, self.spaces.shape.resolver)
+        if self.certificates is not None:
+            pem = Path(self.certificates).read_text()
+            self.pod.put(ROOTS.pem, pem.encode())
+            self.pod.put(ROOTS.java, key_store(pem))
+
+    def command(self, command: Command, folders: tuple[Path, ...]) -> list[str]:
+        """Return what runs a program of the pod. `folders` are those that it needs to see, under their own paths."""
+        roots = [(path, ROOTS.pem) for path in command.roots_at] if self.certificates is not None else []
+        table = self.root / f".mounts-{next(self._tables)}"
+        table.write_text(self.pod.mounts(folders, roots))
+        return self.spaces.command(self.probe_role, *self.pod.command(table, *command.arguments))
+
+    def issued(self) -> Iterator[str]:
+        """Give the end of every key id that STS has made for a web identity."""
+        for server in self.servers.values():
+            if isinstance(server, StsServer):
+                yield from server.issued
+
+
+@dataclass
+class OracleWorld(RoutedWorld):
     """A loopback scenario into which real SDKs can be put. Needs root and Linux."""
 
     imds_server: ClassVar[type[ImdsServer]] = ImdsServer
 
     spaces: Room = field(init=False)
-    pod: PodRoot = field(init=False)
-    _tables: "itertools.count[int]" = field(default_factory=itertools.count)
 
     @cached_property
     def places(self) -> dict[Place, str]:
@@ -58,11 +97,7 @@ class OracleWorld(NetworkWorld):
             )
         )
         World.build(self)
-        self.pod = PodRoot(self.root)
-        if self.certificates is not None:
-            pem = Path(self.certificates).read_text()
-            self.pod.put(ROOTS.pem, pem.encode())
-            self.pod.put(ROOTS.java, key_store(pem))
+        self.furnish()
 
     def serve(self, kind: str, make: Callable[..., LabServer]) -> None:
         """Start a server at its real addresses, and where there is a proxy also where that finds it."""
@@ -83,21 +118,13 @@ class OracleWorld(NetworkWorld):
         if rules:
             self.spaces.run("pod", tool("nft"), "-f", "-", standard_input=ruleset(rules))
 
-    def command(self, command: Command, folders: tuple[Path, ...]) -> list[str]:
-        """Return what runs a program of the pod. `folders` are those that it needs to see, under their own paths."""
-        roots = [(path, ROOTS.pem) for path in command.roots_at] if self.certificates is not None else []
-        table = self.root / f".mounts-{next(self._tables)}"
-        table.write_text(self.pod.mounts(folders, roots))
-        return self.spaces.command("pod", *self.pod.command(table, *command.arguments))
-
-    def issued(self) -> Iterator[str]:
-        """Give the end of every key id that STS has made for a web identity."""
-        for server in self.servers.values():
-            if isinstance(server, StsServer):
-                yield from server.issued
-
     def _listen(self, kind: str, server: LabServer) -> LabServer:
         self.exit.callback(server.close)
         self.spaces.within("pod", server.start)
         self.servers[kind if kind not in self.servers else f"{kind} {len(self.servers)}"] = server
         return server
+
+
+def world_of(scenario: Scenario) -> RoutedWorld:
+    """Return the world that a scenario wants, not yet started."""
+    return OracleWorld(scenario) if scenario.network is None else RoutedWorld(scenario)

@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what this command understands."""
     parser.add_argument("scenario", nargs="*", help="only these")
     parser.add_argument("--sdk", action="append", default=[], help="only this one, such as botocore; can be repeated")
-    parser.add_argument("--jobs", type=int, default=4, help="scenarios at once")
+    parser.add_argument("--jobs", type=int, default=8, help="scenarios at once; they take turns at the processors")
     parser.add_argument("--again", action="store_true", help="play nothing: compare what was last played")
     parser.add_argument("--record", action="store_true", help="write tests/oracle/results.json and docs/sdk-oracle.md")
     parser.add_argument("-v", "--verbose", action="store_true", help="show also who agrees")
