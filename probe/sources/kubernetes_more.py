@@ -106,9 +106,10 @@ def _expires(bundle: bytes) -> float | None:
     """Return when the last certificate of a bundle ends; None for one without certificates."""
     try:
         known = trusting_only(bundle).get_ca_certs()
+        # OpenSSL writes a time that is none as `Bad time value`.
+        ends = [ssl.cert_time_to_seconds(str(one["notAfter"])) for one in known if "notAfter" in one]
     except (ssl.SSLError, ValueError):
         return None
-    ends = (ssl.cert_time_to_seconds(str(one["notAfter"])) for one in known if "notAfter" in one)
     return float(max(ends, default=0.0)) or None
 
 

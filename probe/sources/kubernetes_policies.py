@@ -4,6 +4,7 @@ Kubernetes: policies that select a pod for egress leave it what any of them allo
 """
 
 import ipaddress
+import re
 from collections.abc import Iterator, Mapping
 
 from probe.evidence import PolicyFacts
@@ -13,7 +14,8 @@ IMDS = ("169.254.169.254", "fd00:ec2::254")
 AGENT = ("169.254.170.23", "fd00:ec2::23")
 PLACES = (*IMDS, *AGENT)
 PORT = 80
-_OPERATORS = frozenset({"In", "NotIn", "Exists", "DoesNotExist"})
+# Tuples, not sets: what a cluster holds may be lists and mappings, which cannot be looked up in a set.
+_OPERATORS = ("In", "NotIn", "Exists", "DoesNotExist")
 
 
 def policy_facts(document: Document, labels: Mapping[str, str], *, cilium: bool) -> PolicyFacts | None:
@@ -63,7 +65,7 @@ def _has_port(rule: Document) -> bool:
 
 
 def _is_ours(port: Document) -> bool:
-    if port.at("protocol").content not in {None, "TCP"}:
+    if port.at("protocol").content not in (None, "TCP"):
         return False
     number = port.at("port").content
     if number is None:
@@ -102,7 +104,9 @@ def cilium_facts(document: Document, labels: Mapping[str, str]) -> Iterator[Poli
         restricts = any(isinstance(spec.at(part).content, list) for part in ("egress", "egressDeny"))
         if not restricts or spec.at("enableDefaultDeny", "egress").content is False or not selector.is_there:
             continue
-        if selects(selector, own):
+        if _is_of_ciliums_own(selector):
+            yield PolicyFacts(kind="CiliumNetworkPolicy", name=name, undecided=True)
+        elif selects(selector, own):
             rules = list(spec.items("egress"))
             allowed = tuple(place for place in PLACES if any(_cilium_allows(rule, place) for rule in rules))
             yield PolicyFacts(
@@ -113,14 +117,26 @@ def cilium_facts(document: Document, labels: Mapping[str, str]) -> Iterator[Poli
             )
 
 
-_ENTITIES = {True: {"all", "host", "cluster"}, False: {"all", "world", "world-ipv4", "world-ipv6"}}
+_CILIUMS_OWN = ("io.cilium.", "io.kubernetes.", "reserved")
+"""Beginnings of labels that Cilium gives an endpoint beside those of its pod: namespace, ServiceAccount, cluster."""
+
+
+def _is_of_ciliums_own(selector: Document) -> bool:
+    """Whether a selector asks for labels that the pod's own do not show."""
+    asked = (*selector.texts("matchLabels"), *(one.at("key").content for one in selector.items("matchExpressions")))
+    names = (re.sub(r"^(k8s|any)[:.]", "", key) for key in asked if isinstance(key, str))
+    return any(name.startswith(_CILIUMS_OWN) for name in names)
+
+
+_ENTITIES = {True: ("all", "host", "cluster"), False: ("all", "world", "world-ipv4", "world-ipv6")}
 """What Cilium calls the agent's address (True), which is the node's own, and that of IMDS."""
 _WORKED_OUT = frozenset({"toEntities", "toCIDR", "toCIDRSet", "toPorts", "toEndpoints"})
 
 
 def _is_open(rule: Document) -> bool:
     """Whether a rule has parts that are not worked out here: names, services, groups."""
-    return isinstance(rule.content, Mapping) and not set(rule.content) <= _WORKED_OUT
+    grouped = any(not one.at("cidr").is_there for one in rule.items("toCIDRSet"))
+    return grouped or (isinstance(rule.content, Mapping) and not set(rule.content) <= _WORKED_OUT)
 
 
 def _cilium_allows(rule: Document, place: str) -> bool:
@@ -141,6 +157,13 @@ def _cilium_port(rule: Document) -> bool:
     parts = list(rule.items("toPorts"))
     ports = [port for part in parts for port in part.items("ports")]
     return not parts or any(
-        port.at("port").content in {str(PORT), "0"} and port.at("protocol").content in {None, "TCP", "ANY"}
-        for port in ports
+        _is_ciliums_range(port) and port.at("protocol").content in (None, "TCP", "ANY") for port in ports
     )
+
+
+def _is_ciliums_range(port: Document) -> bool:
+    """Whether a port, or a range that it begins, holds ours; 0 is every port."""
+    number = port.at("port").content
+    if not isinstance(number, str) or not number.isascii() or not number.isdigit() or len(number) > 5:
+        return False
+    return int(number) == 0 or int(number) <= PORT <= (port.number("endPort") or int(number))

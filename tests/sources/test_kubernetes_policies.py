@@ -1,5 +1,6 @@
 """Which policies select a pod, and what they let it reach."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -158,3 +159,61 @@ def test_no_shape_of_an_object_breaks_a_reader(content: object) -> None:
     assert agent_pod(one).restarts >= 0
     policy_facts(one, LABELS, cilium=False)
     list(cilium_facts(one, LABELS))
+
+
+SHAPES: dict[str, Callable[[object], dict[str, Any]]] = {
+    "a port": lambda odd: {"egress": [{"ports": [{"port": odd}]}]},
+    "a protocol": lambda odd: {"egress": [{"ports": [{"protocol": odd}]}]},
+    "an end of ports": lambda odd: {"egress": [{"ports": [{"port": 80, "endPort": odd}]}]},
+    "an operator": lambda odd: {
+        "policyTypes": ["Egress"],
+        "podSelector": {"matchExpressions": [{"key": "app", "operator": odd, "values": [odd]}]},
+    },
+    "a type": lambda odd: {"policyTypes": [odd], "egress": odd},
+    "a block": lambda odd: {"egress": [{"to": [{"ipBlock": {"cidr": odd, "except": [odd]}}]}]},
+    "Cilium's entity": lambda odd: {"endpointSelector": {}, "egress": [{"toEntities": [odd]}]},
+    "Cilium's port": lambda odd: {"endpointSelector": {}, "egress": [{"toPorts": [{"ports": [{"port": odd}]}]}]},
+    "Cilium's protocol": lambda odd: {
+        "endpointSelector": {},
+        "egress": [{"toPorts": [{"ports": [{"port": "80", "protocol": odd}]}]}],
+    },
+    "Cilium's set": lambda odd: {"endpointSelector": {}, "egress": [{"toCIDRSet": [{"cidr": odd}]}]},
+}
+
+
+@pytest.mark.parametrize("place", SHAPES)
+@pytest.mark.parametrize("odd", [None, [], [[]], {}, {"a": {}}, True, -1, 10**40, 0.5, "", "\x00"])
+def test_no_value_in_a_place_where_another_is_meant_breaks_a_reader(place: str, odd: object) -> None:
+    one = document({"spec": SHAPES[place](odd)})
+    kept = policy_facts(one, LABELS, cilium=True)
+    assert kept is None or set(kept.allows) <= set(PLACES)
+    assert all(set(fact.allows) <= set(PLACES) for fact in cilium_facts(one, LABELS))
+
+
+@pytest.mark.parametrize(
+    "selector",
+    [
+        {"matchLabels": {"k8s:io.kubernetes.pod.namespace": "kube-system"}},
+        {"matchLabels": {"io.cilium.k8s.policy.serviceaccount": "app"}},
+        {"matchExpressions": [{"key": "k8s.io.cilium.k8s.namespace.labels.team", "operator": "Exists"}]},
+        {"matchLabels": {"reserved:host": ""}},
+    ],
+)
+def test_a_selector_by_labels_that_cilium_adds_itself_is_not_decided(selector: dict[str, Any]) -> None:
+    spec = {"endpointSelector": selector, "egress": [{"toEntities": ["world"]}]}
+    (fact,) = cilium_facts(document({"spec": spec}), LABELS)
+    assert fact.undecided
+
+
+@pytest.mark.parametrize(("port", "holds"), [("1", True), ("81", False), ("0", True), ("http", False)])
+def test_a_range_of_ciliums_ports_holds_what_lies_in_it(port: str, *, holds: bool) -> None:
+    ports = [{"ports": [{"port": port, "endPort": 1024, "protocol": "TCP"}]}]
+    spec = {"endpointSelector": {}, "egress": [{"toEntities": ["all"], "toPorts": ports}]}
+    (fact,) = cilium_facts(document({"spec": spec}), LABELS)
+    assert (IMDS_4 in fact.allows) is holds
+
+
+def test_a_group_of_addresses_that_is_not_read_is_not_decided() -> None:
+    spec = {"endpointSelector": {}, "egress": [{"toCIDRSet": [{"cidrGroupRef": "link-local"}]}]}
+    (fact,) = cilium_facts(document({"spec": spec}), LABELS)
+    assert fact.undecided
