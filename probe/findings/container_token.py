@@ -11,7 +11,7 @@ from probe.findings.catalogue.entry import Severity
 from probe.findings.clock import Clock
 from probe.findings.container_view import AGENT_AUDIENCE, ContainerView
 from probe.findings.shell import quoted
-from probe.findings.words import lasting, when
+from probe.findings.words import lasting, runs_as, when
 from probe.parse.token import TokenProblem
 from probe.report import Certainty, Finding, Remedy, Tool
 
@@ -107,12 +107,10 @@ def _for_rust_alone(case: Case, finding: Finding) -> Finding:
 def _file_lines(case: Case, file: FileFacts | None) -> list[str]:
     if file is None:
         return []
-    process = case.given.process
     lines = [f"{file.path}: {file.state.replace('-', ' ')}"]
     if file.mode is not None:
         lines.append(f"mode {file.mode}, owner {file.owner}, group {file.group}, {file.size} bytes")
-    groups = ", ".join(str(group) for group in process.groups) or "none"
-    return [*lines, f"this process: user {process.user}, group {process.group}, other groups {groups}"]
+    return [*lines, f"this process: {runs_as(case.given.process)}"]
 
 
 def malformed(case: Case) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from probe.findings.case import CERTAIN, LIKELY, Case, found
 from probe.findings.catalogue.entry import Severity
 from probe.findings.profile_shadow import shadow
 from probe.findings.shell import quoted
+from probe.findings.words import runs_as
 from probe.report import Finding, Remedy, Tool
 from probe.shared_configuration import BLOCKED
 
@@ -86,11 +87,10 @@ def _both(case: Case) -> Iterator[tuple[str, FileFacts, str | None]]:
 
 
 def _unreadable(case: Case, file: FileFacts, summary: str) -> Finding:
-    process = case.given.process
     lines = [f"{file.path}: {file.error_name or file.state}"]
     if file.mode is not None:
         lines.append(f"mode {file.mode}, owner {file.owner}, group {file.group}")
-    lines.append(f"this process: user {process.user}, group {process.group}, other groups {_groups(case)}")
+    lines.append(f"this process: {runs_as(case.given.process)}")
     return found(
         "profile-unreadable",
         certainty=CERTAIN,
@@ -108,10 +108,6 @@ def _unreadable(case: Case, file: FileFacts, summary: str) -> Finding:
             ),
         ],
     )
-
-
-def _groups(case: Case) -> str:
-    return ", ".join(str(group) for group in case.given.process.groups) or "none"
 
 
 def malformed(case: Case) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from probe.findings.catalogue.entry import Severity
 from probe.findings.clock import Clock
 from probe.findings.web_identity_remedies import file_system_group, look_at_pod, project_token
 from probe.findings.web_identity_view import AFTER_AUDIENCE, STS_AUDIENCE, WebIdentityView, quote
-from probe.findings.words import lasting, when
+from probe.findings.words import lasting, runs_as, when
 from probe.parse.token import TokenProblem
 from probe.report import Finding
 
@@ -73,7 +73,6 @@ def unreadable(case: Case) -> Iterator[Finding]:
     if file is None or file.state not in {FileState.UNREADABLE, FileState.FAILED}:
         return
     process = case.given.process
-    groups = ", ".join(str(group) for group in (process.group, *process.groups))
     yield found(
         "web-identity-token-unreadable",
         certainty=CERTAIN,
@@ -81,7 +80,7 @@ def unreadable(case: Case) -> Iterator[Finding]:
         summary=f"This process (user {process.user}) may not read the token file {file.path}."
         if file.state is FileState.UNREADABLE
         else f"The token file {file.path} cannot be read: {file.error_name}.",
-        evidence=[_about(file), f"the process runs as user {process.user}, groups {groups}"],
+        evidence=[_about(file), f"the process runs as {runs_as(process)}"],
         remedies=file_system_group(view)
         if file.state is FileState.UNREADABLE
         else (look_at_pod(case, "Look at the volume behind that path."),),

@@ -1,6 +1,8 @@
-"""Times and lengths of time as people read them."""
+"""Times, lengths of time and processes as people read them."""
 
 from datetime import UTC, datetime
+
+from probe.evidence import Process
 
 _UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"))
 
@@ -20,3 +22,10 @@ def lasting(seconds: float) -> str:
         if seconds >= 2 * length:
             return f"{seconds / length:.0f} {unit}s"
     return f"{seconds:.0f} s"
+
+
+def runs_as(process: Process) -> str:
+    """Return a process' user and groups; the kernel often lists the first group among the others, too."""
+    others = dict.fromkeys(group for group in process.groups if group != process.group)
+    told = ", ".join(map(str, others)) or "none"
+    return f"user {process.user}, group {process.group}, other groups {told}"

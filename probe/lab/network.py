@@ -44,10 +44,11 @@ class LabNetwork:
         told = self.names.get(host, "nxdomain")
         if not isinstance(told, str):
             return NameLookup(host=host, addresses=tuple(told), milliseconds=0.1)
-        if told == "silent":
-            time.sleep(seconds)
         error, name = _NAME_ERRORS[told]
-        return NameLookup(host=host, error=error, error_name=name, milliseconds=0.1)
+        if told != "silent":
+            return NameLookup(host=host, error=error, error_name=name, milliseconds=0.1)
+        time.sleep(seconds)
+        return NameLookup(host=host, error=error, error_name=name, milliseconds=seconds * 1000)
 
     def connect(self, address: str, port: int, seconds: float) -> httpcore.NetworkStream:
         """See `probe.wire.network.Network`."""
