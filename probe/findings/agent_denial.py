@@ -13,7 +13,7 @@ from probe.findings.agent_remedies import (
     trust_remedies,
     upstream_remedies,
 )
-from probe.findings.asked_of_aws import association_lines
+from probe.findings.asked_of_aws import association, association_lines
 from probe.findings.case import CERTAIN, LIKELY, Case, found
 from probe.findings.container_view import UPSTREAM, ContainerView, cause_open
 from probe.findings.shell import quoted
@@ -94,16 +94,22 @@ def no_association(case: Case) -> Iterator[Finding]:
     view = ContainerView(case)
     if view.said != ContainerText.EKS_AUTH or view.code != "ResourceNotFoundException":
         return
+    known = association(case)
+    is_listed = known is not None and known.exists is True
     yield found(
         "agent-no-association",
-        certainty=CERTAIN,
+        certainty=LIKELY if is_listed else CERTAIN,
         step=STEP,
-        summary=f"EKS has no Pod Identity association for {case.namespace}/{case.service_account}.",
+        summary=f"EKS Auth finds no Pod Identity association for {case.namespace}/{case.service_account}"
+        + (", though EKS lists one." if is_listed else "."),
         evidence=[
             *view.told(),
             *association_lines(case),
             "pods that ran before may go on for up to three hours from the agent's cache; new ones fail at once",
+            "an agent that was installed with the name of a cluster that is not there gets the same answer",
         ],
+        becomes_certain_with="The same answer a minute later (associations take seconds to spread), and the "
+        "--cluster-name that the agent runs with.",
         remedies=association_remedies(case),
     )
 
@@ -127,7 +133,7 @@ def role_trust(case: Case) -> Iterator[Finding]:
         ],
         remedies=trust_remedies(case, trust.role.name if trust and trust.role else None),
     )
-    yield finding if trust and trust.is_refused else cause_open(finding)
+    yield finding if trust and trust.is_why else cause_open(finding)
 
 
 def _reading(case: Case) -> "TrustReading | None":
@@ -157,7 +163,7 @@ def node_role_denied(case: Case) -> Iterator[Finding]:
                 text="Give the node role the AWS managed policy for worker nodes, or allow the action in its own "
                 "policy. If it has it, an organization's policy denies it.",
                 command=f"aws iam attach-role-policy --role-name {quoted(role or 'NODE_ROLE_NAME')} "
-                "--policy-arn arn:aws:iam::aws:policy/AmazonEKSWorkerNodePolicy",
+                f"--policy-arn arn:{_partition(answer.detail)}:iam::aws:policy/AmazonEKSWorkerNodePolicy",
                 tool=Tool.AWS,
                 privileged=True,
             )
@@ -168,6 +174,11 @@ def node_role_denied(case: Case) -> Iterator[Finding]:
 def _role_name(principal: str | None) -> str | None:
     parts = (principal or "").split("/")
     return parts[1] if len(parts) > 2 and parts[0].endswith(":assumed-role") else None
+
+
+def _partition(principal: str | None) -> str:
+    parts = (principal or "").split(":")
+    return parts[1] if len(parts) > 5 else "aws"
 
 
 RULES = (upstream_unreachable, no_association, role_trust, node_role_denied)

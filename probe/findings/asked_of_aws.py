@@ -40,7 +40,7 @@ def association_lines(case: Case) -> Iterator[str]:
     if facts.exists:
         yield f"EKS lists association {facts.association_id} for {who} in cluster {facts.cluster}"
     else:
-        yield f"EKS lists no association for {who} in cluster {facts.cluster}"
+        yield f"EKS lists no association for {who} in cluster {facts.cluster} (its name is from {facts.cluster_from})"
 
 
 def hop_limit(case: Case) -> int | None:

@@ -9,7 +9,9 @@ from probe.findings.trust_clause import clause_in_words, mistake
 from probe.findings.web_identity_view import WebIdentityView
 from probe.parse.arn import RoleArn, read_role_arn
 from probe.parse.trust_policy import (
+    POD_IDENTITY_ACTIONS,
     Asking,
+    Clause,
     Decision,
     Failure,
     Judgement,
@@ -23,6 +25,10 @@ ELSEWHERE = (
     "so something else denies: an organization's policy (SCP or RCP), the policy of a VPC endpoint for STS, or the "
     "trust policy was changed a moment ago"
 )
+
+
+_BY_THE_USER = "--expect-role"
+"""`RoleTrust.role_from` of a role that no association was seen to name."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +96,17 @@ class TrustReading:
         """Whether the policy itself, read and understood, refuses the request."""
         return self.judgement is not None and self.judgement.decision is Decision.REFUSED
 
+    @property
+    def is_why(self) -> bool:
+        """Whether the clause that fails is certainly what EKS met.
+
+        An association may have its session tags switched off; then a role that does not allow them is refused for
+        something else.
+        """
+        tags = self.failure is not None and self.failure.clause is Clause.ACTION
+        tags = tags and self.failure is not None and self.failure.wanted == POD_IDENTITY_ACTIONS[1]
+        return self.is_refused and not (tags and self.facts is not None and self.facts.role_from == _BY_THE_USER)
+
     def lines(self) -> Iterator[str]:
         """Put what was read into lines of evidence."""
         facts = self.facts
@@ -127,5 +144,6 @@ def of_web_identity(view: WebIdentityView) -> TrustReading:
 
 
 def of_pod_identity(case: Case) -> TrustReading:
-    """Hold the policy against what EKS asks for."""
-    return TrustReading(case, pod_identity())
+    """Hold the policy against what EKS asks for; the role that a user expects may be an association's target."""
+    facts = case.evidence.facts("needs.trust", RoleTrust)
+    return TrustReading(case, pod_identity(perhaps_target=facts is not None and facts.role_from == _BY_THE_USER))

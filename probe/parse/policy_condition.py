@@ -51,6 +51,11 @@ def glob(pattern: str, text: str) -> bool:
     return all(rest == "*" for rest in pattern[at:])
 
 
+def plain(name: str) -> str:
+    """Return a provider's name, or a key of it, without what IAM may or may not tell apart: case and a last slash."""
+    return name.lower().replace("/:", ":").removesuffix("/")
+
+
 class Presence(StrEnum):
     """What is known of a key that no value is known of."""
 
@@ -69,11 +74,12 @@ class Context:
         """Return a key's value, or what is known of its presence.
 
         Keys that end in `:aud` and `:sub` belong to the provider that they name, so a request has no other's. Whether
-        IAM tells apart keys that differ in case only is not written down, so such a key is unknown.
+        IAM tells apart keys that differ in case or in the issuer's last slash only is not written down, so such a key
+        is unknown.
         """
         if key in self.known:
             return self.known[key] or Presence.UNKNOWN
-        if key.lower() in {one.lower() for one in self.known}:
+        if plain(key) in map(plain, self.known):
             return Presence.UNKNOWN
         return Presence.ABSENT if key.endswith((":aud", ":sub")) else Presence.UNKNOWN
 
@@ -103,7 +109,7 @@ def holds(test: PolicyTest, context: Context) -> Truth:
     if match is None:
         return None
     if isinstance(value, Presence):
-        return True if if_exists else _without_key(qualifier, negated=negated)
+        return _without_key(qualifier, negated=negated, if_exists=if_exists)
     matched = some(_matched(match, wanted, value) for wanted in test.values)
     return opposite(matched) if negated else matched
 
@@ -116,13 +122,14 @@ def _taken_apart(operator: str) -> tuple[str, bool, Callable[[str, str], bool] |
     return qualifier, base in _OPPOSITES, _MATCHES.get(_OPPOSITES.get(base, base)), base != rest
 
 
-def _without_key(qualifier: str, *, negated: bool) -> Truth:
+def _without_key(qualifier: str, *, negated: bool, if_exists: bool) -> Truth:
     """Say what an operator makes of a key that the request does not have."""
     if qualifier == "ForAllValues":
         return True
     if qualifier == "ForAnyValue":
-        return None if negated else False
-    return negated
+        # Which of both wins, IfExists or a set that has no value, is not written down.
+        return None if negated or if_exists else False
+    return True if if_exists else negated
 
 
 def _matched(match: Callable[[str, str], bool], wanted: str, value: str) -> Truth:

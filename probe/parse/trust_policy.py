@@ -10,13 +10,15 @@ from enum import StrEnum
 from typing import Final
 
 from probe.evidence.policy import PolicyPrincipal, PolicyStatement, PolicyTest
-from probe.parse.policy_condition import Context, Truth, every, glob, holds, opposite, some
+from probe.parse.policy_condition import Context, Truth, every, glob, holds, opposite, plain, some
 from probe.parse.token import condition_prefix
 from probe.records import dataclass
 
 WEB_IDENTITY_ACTION: Final = "sts:AssumeRoleWithWebIdentity"
 POD_IDENTITY_ACTIONS: Final = ("sts:AssumeRole", "sts:TagSession")
 POD_IDENTITY_SERVICE: Final = "pods.eks.amazonaws.com"
+_OF_POD_IDENTITY: Final = "pods.eks."
+"""What such a service is called in another partition, or in one region, is not written down."""
 _MOST_SHOWN = 4
 """Values, principals or actions of one clause that are put into words."""
 _LONGEST_SHOWN = 256
@@ -80,6 +82,8 @@ class Asking:
     """All of these must be allowed."""
     known: Mapping[str, str | None] = field(default_factory=dict)
     """Condition keys of the request and their values; None for a value that is not known."""
+    perhaps_a_role: bool = False
+    """Whether it may be a role that asks, in the principal's place."""
 
 
 def web_identity(provider_arn: str, issuer: str, subject: str | None, audiences: Sequence[str]) -> Asking:
@@ -97,9 +101,15 @@ def web_identity(provider_arn: str, issuer: str, subject: str | None, audiences:
     )
 
 
-def pod_identity() -> Asking:
-    """Describe what EKS asks for when the Pod Identity agent does: the tags of the session are not known."""
-    return Asking(kind="Service", principal=POD_IDENTITY_SERVICE, actions=POD_IDENTITY_ACTIONS)
+def pod_identity(*, perhaps_target: bool = False) -> Asking:
+    """Describe what EKS asks for when the Pod Identity agent does: the tags of the session are not known.
+
+    An association may name a target role besides its own (EKS User Guide, "Access AWS Resources using EKS Pod Identity
+    Target IAM Roles"), and its own role asks for that one.
+    """
+    return Asking(
+        kind="Service", principal=POD_IDENTITY_SERVICE, actions=POD_IDENTITY_ACTIONS, perhaps_a_role=perhaps_target
+    )
 
 
 def judge_trust(policy: Sequence[PolicyStatement], asking: Asking) -> Judgement:
@@ -163,12 +173,15 @@ class _Look:
     def _is_principal(self, principal: PolicyPrincipal) -> Truth:
         if principal.kind == "*" or "*" in principal.value:
             return None
-        if principal.kind != self._asking.kind:
-            return False
-        if principal.value == self._asking.principal:
+        asking = self._asking
+        if principal.kind.lower() != asking.kind.lower():
+            return None if asking.perhaps_a_role and principal.kind.lower() == "aws" else False
+        if (principal.kind, principal.value) == (asking.kind, asking.principal):
             return True
-        # A difference in case only: nobody says what IAM makes of it.
-        return None if principal.value.lower() == self._asking.principal.lower() else False
+        # A difference in case or in a last slash only: nobody says what IAM makes of it.
+        nearly = plain(principal.value) == plain(asking.principal)
+        service = asking.kind == "Service" and principal.value.lower().startswith(_OF_POD_IDENTITY)
+        return None if nearly or service else False
 
     def _action_matches(self) -> Truth:
         listed = any(glob(pattern.lower(), self._action.lower()) for pattern in self.statement.actions)

@@ -7,10 +7,13 @@ import pytest
 
 from probe.evidence import (
     NO_PATH,
+    AwsRead,
     ContainerVariables,
     CredentialsAnswer,
     Ending,
+    Outcome,
     PlainAnswer,
+    PodIdentityAssociations,
 )
 from probe.evidence.container_text import ContainerText
 from probe.findings.catalogue.entry import Severity
@@ -25,6 +28,7 @@ from tests.findings.building import (
     plain,
     pod_identity,
     refusal,
+    step,
 )
 from tests.findings.container_rules import certainties, commands, failed_connect, found, silence
 
@@ -92,6 +96,17 @@ def test_a_failed_look_up_names_the_host_and_the_vpc_endpoint_that_cures_it() ->
 
     assert "eks-auth.eu-central-1.api.aws" in finding.summary
     assert "com.amazonaws.eu-central-1.eks-auth" in commands(finding)
+
+
+def test_an_association_that_eks_lists_leaves_the_answer_of_eks_auth_likely() -> None:
+    listed = PodIdentityAssociations(
+        read=AwsRead(action="eks:ListPodIdentityAssociations"), cluster="prod", cluster_from="CLUSTER_NAME", exists=True
+    )
+    refused = refusal(404, ContainerText.EKS_AUTH, "ResourceNotFoundException")
+    case = pod_identity(refused, more=[step("needs.associations", listed, Outcome.OK)])
+    finding = found(case)["agent-no-association"]
+    assert finding.certainty is Certainty.LIKELY
+    assert "though EKS lists one" in finding.summary
 
 
 def test_a_missing_association_is_created_for_this_very_service_account() -> None:

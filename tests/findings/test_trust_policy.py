@@ -1,6 +1,7 @@
 """What a role's trust policy, once it is read, makes of a refusal."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -149,6 +150,21 @@ def test_the_clause_that_keeps_eks_out_is_named_and_nothing_stays_open() -> None
     finding = refused_by_agent(policy(**POD_IDENTITY, Action="sts:AssumeRole"))
     assert "statement 1 allows sts:AssumeRole, not sts:TagSession" in finding.summary
     assert finding.becomes_certain_with is None
+
+
+def test_missing_tags_leave_the_reason_open_where_the_association_was_not_seen() -> None:
+    """Its session tags may be switched off."""
+    read = replace(policy(**POD_IDENTITY, Action="sts:AssumeRole"), role_from="--expect-role")
+    finding = refused_by_agent(read)
+    assert finding.becomes_certain_with is not None
+
+
+def test_a_role_that_trusts_another_role_may_be_the_target_of_an_association() -> None:
+    principal = {"AWS": "arn:aws:iam::111122223333:role/source"}
+    trusts = policy(Principal=principal, Condition={}, Action=["sts:AssumeRole", "sts:TagSession"])
+    finding = refused_by_agent(replace(trusts, role_from="--expect-role"))
+    assert "statement 1" not in finding.summary
+    assert finding.becomes_certain_with is not None
 
 
 def test_the_clause_stays_open_where_the_policy_asks_for_tags() -> None:

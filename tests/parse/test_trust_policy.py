@@ -178,6 +178,10 @@ def test_the_nearest_statement_is_the_one_that_is_named() -> None:
         {"Bool": {SUB: "true"}},
         {"StringEquals": {SUB: "${aws:username}"}},
         {"StringEquals": {SUB.lower(): SUBJECT}},
+        {"StringEquals": {f"{HOST}/:sub": SUBJECT}},
+        {"ForAnyValue:StringEqualsIfExists": {f"{OTHER_HOST}:aud": "x"}},
+        {"stringequals": {SUB: "wrong"}},
+        {"StringEquals": {SUB: ["wrong", "${aws:PrincipalTag/sub}"]}},
         {"StringEquals": {f"{HOST}:amr": "authenticated"}},
         {"StringEquals": {SUB: []}},
     ],
@@ -193,7 +197,17 @@ def test_what_cannot_be_known_does_not_hide_a_clause_that_fails_anyway() -> None
     assert "wrong" in the_failure(allow(Condition=condition)).found
 
 
-@pytest.mark.parametrize("principal", ["*", {"AWS": "*"}, {"Federated": PROVIDER.lower()}])
+@pytest.mark.parametrize(
+    "principal",
+    [
+        "*",
+        {"AWS": "*"},
+        {"Federated": PROVIDER.lower()},
+        {"Federated": f"{PROVIDER}/"},
+        {"federated": PROVIDER},
+        {"Federated": ["arn:aws:iam::*:oidc-provider/*"]},
+    ],
+)
 def test_principals_that_might_match_are_never_decided(principal: object) -> None:
     assert judged(allow(Principal=principal)).decision is Decision.UNDECIDED
 
@@ -229,6 +243,19 @@ def test_a_role_made_for_tokens_does_not_trust_pod_identity() -> None:
     assert (failure.clause, failure.wanted) == (Clause.PRINCIPAL, "Service: pods.eks.amazonaws.com")
 
 
+@pytest.mark.parametrize("service", ["pods.eks.amazonaws.com.cn", "pods.eks.eu-central-1.amazonaws.com"])
+def test_a_name_that_the_service_may_have_elsewhere_is_not_decided(service: str) -> None:
+    other = {**POD_IDENTITY, "Principal": {"Service": service}}
+    assert judged(other, asking=pod_identity()).decision is Decision.UNDECIDED
+
+
+def test_a_role_that_a_role_may_ask_for_is_decided_only_where_no_association_may_mean_it_as_target() -> None:
+    target = {**POD_IDENTITY, "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:role/source"}}
+    assert judged(target, asking=pod_identity()).decision is Decision.REFUSED
+    assert judged(target, asking=pod_identity(perhaps_target=True)).decision is Decision.UNDECIDED
+    assert judged(allow(), asking=pod_identity(perhaps_target=True)).decision is Decision.REFUSED
+
+
 def test_conditions_on_the_tags_of_a_pod_identity_session_are_not_decided() -> None:
     tagged = {**POD_IDENTITY, "Condition": {"StringEquals": {"aws:RequestTag/kubernetes-namespace": "kube-system"}}}
     judgement = judged(tagged, asking=pod_identity())
@@ -255,6 +282,10 @@ def test_a_percent_encoded_policy_is_read() -> None:
         '{"Statement": {}, "Statement": {}}',
         "x" * 70_000,
         json.dumps({"Statement": [allow()] * 65}),
+        '{"Statement": [{"Effect": "Deny", "Effect": "Allow"}]}',
+        "%",
+        "<html><body>Sign in</body></html>",
+        '{"Statement": ' + "9" * 5000 + "}",
     ],
 )
 def test_what_is_not_a_policy_is_told_in_a_sentence(text: str) -> None:
@@ -280,6 +311,14 @@ def test_what_is_not_a_policy_is_told_in_a_sentence(text: str) -> None:
 )
 def test_a_statement_that_is_not_understood_decides_nothing(changed: dict[str, Any]) -> None:
     assert judged(allow(**changed)).decision is Decision.UNDECIDED
+
+
+@pytest.mark.parametrize("value", ["\ud800", "*" * 2000 + "b", "?" * 2048, "\u0000", "sub\u202emoc"])
+def test_odd_text_is_compared_and_nothing_else(value: str) -> None:
+    text = json.dumps({"Statement": allow(Condition={"StringLike": {SUB: value}})})
+    policy = read_trust_policy(text)
+    assert not isinstance(policy, str)
+    assert judge_trust(policy, TOKEN).decision is Decision.REFUSED
 
 
 def test_a_deny_that_is_not_understood_leaves_an_allow_open() -> None:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from probe.evidence import Outcome, Source, Step, Wanted
 from probe.lab.network import LabNetwork
-from probe.lab.servers import Canaries, mint_credentials
+from probe.lab.servers import BoundTo, Canaries, mint_credentials, mint_token
 from probe.lab.servers.aws_api import AwsApiServer
 from probe.lab.servers.aws_api_config import AwsConfig
 from probe.secret import Secret
@@ -17,6 +17,7 @@ from probe.walk import Done, Options, SourceWalker, Walk
 from tests.wire.test_sts import live
 
 ADDRESS = "198.51.100.20"
+ISSUER = "https://oidc.eks.eu-central-1.amazonaws.com/id/EXAMPLE"
 ENDPOINT = {"AWS_ENDPOINT_URL": f"http://{ADDRESS}", "AWS_REGION": "eu-central-1"}
 LBC = Wanted(source="environment", controller="aws-load-balancer-controller", controller_version="2.9.0")
 
@@ -94,3 +95,12 @@ class Pod:
             for step in self.before:
                 walk.settle(step.id, Done(outcome=step.outcome, facts=step.facts))
             yield walk, server
+
+
+def with_a_service_account(root: Path) -> None:
+    """Put the token into the pod that tells its ServiceAccount."""
+    token = root / "var/run/secrets/kubernetes.io/serviceaccount/token"
+    token.parent.mkdir(parents=True)
+    bound = BoundTo(namespace="kube-system", serviceaccount="controller", pod="controller-1")
+    subject = "system:serviceaccount:kube-system:controller"
+    token.write_text(mint_token(Canaries(), issuer=ISSUER, subject=subject, kubernetes=bound))

@@ -27,16 +27,15 @@ from probe.evidence import (
     WritePermissions,
 )
 from probe.evidence import Claims as TokenClaims
-from probe.lab.servers import BoundTo, Canaries, Fault, FaultKind, mint_token
+from probe.lab.servers import Fault, FaultKind
 from probe.lab.servers.aws_api_config import AwsConfig, Reply
 from probe.sources.needs.checks import walk_checks
 from probe.sources.needs.endpoints import walk_endpoints
 from probe.sources.needs.keys import any_keys, expected_keys
 from probe.sources.needs.permissions import walk_permissions
 from probe.sources.needs.reads import aws_endpoint, aws_read
-from tests.sources.needs_world import ENDPOINT, LBC, Asked, Pod
+from tests.sources.needs_world import ENDPOINT, ISSUER, LBC, Asked, Pod, with_a_service_account
 
-ISSUER = "https://oidc.eks.eu-central-1.amazonaws.com/id/EXAMPLE"
 ROLE = "arn:aws:iam::111122223333:role/dns"
 CHECKS = Wanted(source="environment", checks=True)
 WITH_THE_CONTROLLERS_FLAGS = (
@@ -294,6 +293,29 @@ def test_the_providers_of_the_account_are_held_against_the_issuer(
     assert (facts.has_issuer, facts.other_spelling) == (has_issuer, arn if other else None)
 
 
+def listed(host: str, issuer: str, root: Path) -> Asked:
+    """What the check makes of one provider and a token's issuer."""
+    arn = f"arn:aws:iam::111122223333:oidc-provider/{host}"
+    config = AwsConfig(results={"iam.ListOpenIDConnectProviders": {"OpenIDConnectProviderList": [{"Arn": arn}]}})
+    variables, _, refused = no_provider()
+    token = Step(id="web-identity.token", outcome=Outcome.OK, facts=TokenFile(claims=TokenClaims(issuer=issuer)))
+    before = (variables, token, refused, whose("environment"))
+    return Pod(root=root, config=config, wanted=CHECKS, before=before).after_the_chain(walk_checks)
+
+
+@pytest.mark.parametrize("host", ["issuer.example.com/", "Issuer.example.com"])
+def test_a_provider_that_differs_in_case_or_a_slash_is_neither_there_nor_missing(host: str, tmp_path: Path) -> None:
+    asked = listed(host, "https://issuer.example.com", tmp_path)
+    assert asked.outcome("needs.identity-providers")[0] is Outcome.SKIPPED
+    assert asked.facts("needs.identity-providers", IdentityProviders).has_issuer is None
+
+
+def test_two_issuers_that_are_no_cluster_of_eks_are_not_the_same_one(tmp_path: Path) -> None:
+    asked = listed("token.actions.githubusercontent.com", "https://issuer.example.com", tmp_path)
+    facts = asked.facts("needs.identity-providers", IdentityProviders)
+    assert (facts.has_issuer, facts.other_spelling) == (False, None)
+
+
 def whose(source: str, account: str = "111122223333") -> Step:
     """The identity step of a source whose keys are of an account."""
     answer = StsAnswer(
@@ -416,6 +438,17 @@ def test_no_body_is_taken_for_what_it_is_not(body: str, tmp_path: Path) -> None:
     assert written.steps["needs.write-permissions"].outcome is Outcome.SKIPPED
 
 
+def test_an_empty_page_with_another_behind_it_is_not_an_empty_list(tmp_path: Path) -> None:
+    nothing = tuple(Step(id=one, outcome=Outcome.ABSENT) for one in ("web-identity.variables", "environment.keys"))
+    config = AwsConfig(results={"eks.ListPodIdentityAssociations": {"associations": [], "nextToken": "more"}})
+    environment = {**ENDPOINT, "CLUSTER_NAME": "prod"}
+    with_a_service_account(tmp_path)
+    pod = Pod(root=tmp_path, config=config, wanted=Wanted(source="container", checks=True), gives=(Source.IMDS,))
+    asked = replace(pod, before=nothing, environment=environment).after_the_chain(walk_checks)
+    assert asked.outcome("needs.associations")[0] is Outcome.SKIPPED
+    assert asked.facts("needs.associations", PodIdentityAssociations).exists is None
+
+
 @pytest.mark.parametrize("body", HOSTILE)
 def test_an_association_is_only_what_is_listed(body: str, tmp_path: Path) -> None:
     nothing = tuple(Step(id=one, outcome=Outcome.ABSENT) for one in ("web-identity.variables", "environment.keys"))
@@ -425,11 +458,7 @@ def test_an_association_is_only_what_is_listed(body: str, tmp_path: Path) -> Non
     pod = Pod(
         root=tmp_path, config=config, wanted=wanted, gives=(Source.IMDS,), before=nothing, environment=environment
     )
-    subject = "system:serviceaccount:kube-system:controller"
-    token = tmp_path / "var/run/secrets/kubernetes.io/serviceaccount/token"
-    token.parent.mkdir(parents=True)
-    bound = BoundTo(namespace="kube-system", serviceaccount="controller", pod="controller-1")
-    token.write_text(mint_token(Canaries(), issuer=ISSUER, subject=subject, kubernetes=bound))
+    with_a_service_account(tmp_path)
     asked = pod.after_the_chain(walk_checks)
     assert asked.calls == ["eks.ListPodIdentityAssociations"]
     assert asked.facts("needs.associations", PodIdentityAssociations).exists is None

@@ -7,14 +7,15 @@ from typing import Any
 
 import pytest
 
-from probe.evidence import Outcome, Source, Step
+from probe.evidence import CredentialsAnswer, Ending, Exchange, Outcome, Source, Step, Wanted
+from probe.evidence.container_text import ContainerText
 from probe.evidence.discovery import FoundValue, Looked, Subnets
 from probe.evidence.trust import RoleTrust
 from probe.lab.servers.aws_api_config import AwsConfig, Reply
 from probe.sources.needs.discovery import walk_discovery
 from probe.sources.needs.trust import walk_trust
 from tests.findings.sts_building import DENIED, VARIABLES, answered
-from tests.sources.needs_world import ENDPOINT, LBC, Asked, Pod
+from tests.sources.needs_world import ENDPOINT, LBC, Asked, Pod, with_a_service_account
 
 VPC = "vpc-0aaaaaaaaaaaaaaaa"
 GIVEN = f"--aws-vpc-id={VPC}"
@@ -245,3 +246,40 @@ def test_a_role_that_nobody_refused_is_not_read(tmp_path: Path) -> None:
     asked = trusted(tmp_path, role({"Statement": statement()}), before=())
     assert asked.steps.get("needs.trust") is None
     assert asked.calls == []
+
+
+AGENT_REFUSED = Step(
+    id="container.credentials",
+    outcome=Outcome.FAIL,
+    facts=CredentialsAnswer(
+        exchange=Exchange(method="GET", url="http://agent", ending=Ending.ANSWERED, status=400),
+        text_kind=ContainerText.ROLE_TRUST,
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("more", "outcome", "words"),
+    [
+        ({}, Outcome.OK, None),
+        ({"disableSessionTags": False}, Outcome.OK, None),
+        ({"disableSessionTags": True}, Outcome.SKIPPED, "session tags switched off"),
+        ({"targetRoleArn": "arn:aws:iam::444455556666:role/data"}, Outcome.SKIPPED, "a target role besides its own"),
+    ],
+)
+def test_the_role_of_an_association_is_read_where_it_is_the_one_that_eks_asks_for(
+    tmp_path: Path, more: dict[str, object], outcome: Outcome, words: str | None
+) -> None:
+    association = {"associationId": "a-0123456789abcdef0", "roleArn": ROLE, **more}
+    replies = (
+        Reply(call="eks.ListPodIdentityAssociations", result={"associations": [{"associationId": "a-1"}]}),
+        Reply(call="eks.DescribePodIdentityAssociation", result={"association": association}),
+        role({"Statement": statement(**{"x:sub": "y"})}),
+    )
+    environment = {**ENDPOINT, "CLUSTER_NAME": "prod"}
+    with_a_service_account(tmp_path)
+    pod = Pod(root=tmp_path, config=AwsConfig(replies=replies), gives=(Source.IMDS,), environment=environment)
+    asked = replace(pod, before=(AGENT_REFUSED,), wanted=Wanted(checks=True)).after_the_chain(walk_trust)
+    found, reason = asked.outcome("needs.trust")
+    assert found is outcome, reason
+    assert words is None or words in (reason or "")

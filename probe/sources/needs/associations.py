@@ -61,6 +61,8 @@ def _associations(walk: Walk, selection: dict[str, str], place: str, keys: KeysO
     listed = (result or {}).get("associations")
     if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
         return Done(outcome=Outcome.SKIPPED, facts=facts, reason=read.reason or "EKS' answer holds no list")
+    if not listed and (result or {}).get("nextToken"):
+        return Done(outcome=Outcome.SKIPPED, facts=facts, reason="EKS' list goes on, on another page")
     found = next((one.get("associationId") for one in listed), None)
     facts = PodIdentityAssociations(
         read=read,

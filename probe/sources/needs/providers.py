@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from probe.evidence import IdentityProviders, Outcome, StsAnswers, TokenFile, WebIdentityVariables
+from probe.parse.policy_condition import plain
 from probe.sources.needs.keys import KeysOf, any_keys
 from probe.sources.needs.principal import account_of
 from probe.sources.needs.reads import NO_KEYS, aws_read
@@ -53,7 +54,10 @@ def _providers(walk: Walk, issuer: str, keys: KeysOf) -> Done[None]:
     arns = tuple(_arns(result))
     own = issuer.removeprefix("https://")
     names = {arn.partition(_MARK)[2]: arn for arn in arns}
-    other = next((arn for name, arn in names.items() if name != own and _cluster(name) == _cluster(own)), None)
+    if own not in names and plain(own) in map(plain, names):
+        reason = "a provider's name differs in case or in a last slash only, and whether that counts is not known"
+        return Done(outcome=Outcome.SKIPPED, facts=facts, reason=reason)
+    other = next((arn for name, arn in names.items() if name != own and _is_other_spelling(name, own)), None)
     facts = IdentityProviders(
         read=read,
         issuer=issuer,
@@ -68,6 +72,11 @@ def _providers(walk: Walk, issuer: str, keys: KeysOf) -> Done[None]:
 def _arns(result: Mapping[str, Any]) -> list[str]:
     listed = result.get("OpenIDConnectProviderList") or ()
     return [one["Arn"] for one in listed if isinstance(one.get("Arn"), str) and _MARK in one["Arn"]]
+
+
+def _is_other_spelling(name: str, own: str) -> bool:
+    cluster = _cluster(own)
+    return cluster is not None and _cluster(name) == cluster
 
 
 def _cluster(name: str) -> str | None:

@@ -78,8 +78,19 @@ def _associated(walk: Walk) -> _Refused | str:
     which = {"clusterName": cluster[0], "associationId": found}
     read, result = aws_read(walk, "eks", "DescribePodIdentityAssociation", which)
     told = (result or {}).get("association")
+    if isinstance(told, dict) and (doubt := _doubt(told)) is not None:
+        return doubt
     role = _read(word(told.get("roleArn")), f"association {found}") if isinstance(told, dict) else None
     return role or read.reason or "EKS names no role for the association"
+
+
+def _doubt(association: Mapping[str, Any]) -> str | None:
+    """Say why a policy of the association's role would not tell the reason of a refusal."""
+    if association.get("targetRoleArn"):
+        return "the association names a target role besides its own, and which of both was refused is not told"
+    if association.get("disableSessionTags") is True:
+        return "the association has its session tags switched off: what EKS then asks for is not known here"
+    return None
 
 
 def _denied_by_sts(walk: Walk) -> bool:
