@@ -55,15 +55,25 @@ def is_foreign(shaken: Handshake) -> bool:
 
 def _intercepted(case: Case, view: WebIdentityView, shaken: Handshake) -> Finding:
     partition = view.partitions[1] if view.partitions else "aws"
+    for_host = _is_for_host(shaken)
     return found(
         "sts-tls-intercepted",
-        certainty=CERTAIN if partition in OWN_AUTHORITIES else LIKELY,
+        certainty=CERTAIN if partition in OWN_AUTHORITIES and for_host else LIKELY,
         step="web-identity.tls",
         summary=f"TLS with {shaken.host} is intercepted: the certificate is issued by {shaken.issuer}, not by Amazon, "
         "and this container does not trust it.",
-        evidence=[*_told(shaken), "the application's image may trust other authorities than the probe's"],
-        becomes_certain_with="The issuers that AWS uses in this partition.",
+        evidence=[
+            *_told(shaken),
+            *(() if for_host else (f"the certificate is for {shaken.subject or 'a name that it does not tell'}",)),
+            "the application's image may trust other authorities than the probe's",
+        ],
+        becomes_certain_with="The issuers that AWS uses in this partition."
+        if for_host
+        else "Which names the certificate is for: an inspecting proxy makes one for the host that was asked for. Where "
+        "it is for another, the name leads to somebody else's server, such as an ingress behind a wildcard of a DNS "
+        "search domain.",
         remedies=(
+            *(() if for_host else _look_up(shaken)),
             Remedy(text=f"Best: exempt {shaken.host} from inspection, or give the VPC an endpoint for STS."),
             Remedy(
                 text="Or mount the inspecting authority's certificate, together with the public ones, and name the "
@@ -76,6 +86,16 @@ def _intercepted(case: Case, view: WebIdentityView, shaken: Handshake) -> Findin
             ),
         ),
     )
+
+
+def _is_for_host(shaken: Handshake) -> bool:
+    """Whether the served certificate's common name is that of the host, or a wildcard that holds it."""
+    name = (shaken.subject or "").rpartition(", ")[2].lower()
+    return name == shaken.host.lower() or (name.startswith("*.") and name[1:] == f".{shaken.host.partition('.')[2]}")
+
+
+def _look_up(shaken: Handshake) -> tuple[Remedy, ...]:
+    return (Remedy(text=f"See what {shaken.host} resolves to, and whether that is STS or its VPC endpoint."),)
 
 
 def _reason(shaken: Handshake) -> str:
@@ -128,7 +148,7 @@ def _remedies(shaken: Handshake) -> tuple[Remedy, ...]:
         )
     return (
         Remedy(text="Put the public authorities into the image (package ca-certificates), and keep them current."),
-        Remedy(text=f"See what {shaken.host} resolves to, and whether that is STS or its VPC endpoint."),
+        *_look_up(shaken),
     )
 
 

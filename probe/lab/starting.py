@@ -81,6 +81,7 @@ def start_sts(world: "World", table: Table) -> None:
         "wrong-host": authority.wrong_host_context,
         "expired": lambda: authority.expired_context(*hosts),
         "interception": lambda: authority.interception_context(*hosts),
+        "stranger": authority.stranger_context,
     }
     ring, keys = KeyRing(), keys_of_sts(world)
     others = _aws_beside_sts(world, ring, keys) if "aws" in world.scenario.servers else None

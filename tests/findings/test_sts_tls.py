@@ -14,6 +14,7 @@ UNTRUSTED = Handshake(
     host=HOST,
     ending=Ending.TLS_UNTRUSTED,
     issuer="EXAMPLE Corp, Inspection CA",
+    subject=f"EXAMPLE Corp, {HOST}",
     error="unable to get local issuer certificate",
     roots="default",
     milliseconds=9.0,
@@ -34,6 +35,22 @@ def test_a_strangers_certificate_is_interception_for_certain_and_names_the_stran
     assert set(findings) == {"sts-tls-intercepted"}
     assert findings["sts-tls-intercepted"].certainty is Certainty.CERTAIN
     assert "EXAMPLE Corp, Inspection CA" in findings["sts-tls-intercepted"].summary
+
+
+@pytest.mark.parametrize("subject", [HOST, "*.eu-central-1.amazonaws.com", f"A, B and C, {HOST.upper()}"])
+def test_a_certificate_that_was_made_for_sts_is_an_interceptors(subject: str) -> None:
+    assert found(replace(UNTRUSTED, subject=subject))["sts-tls-intercepted"].certainty is Certainty.CERTAIN
+
+
+@pytest.mark.parametrize(
+    "subject", ["Acme Co, Kubernetes Ingress Controller Fake Certificate", "*.apps.example.com", "*.com", None]
+)
+def test_a_strangers_certificate_for_another_name_may_be_that_of_whom_dns_leads_to(subject: str | None) -> None:
+    finding = found(replace(UNTRUSTED, subject=subject))["sts-tls-intercepted"]
+    assert finding.certainty is Certainty.LIKELY
+    assert finding.becomes_certain_with is not None
+    assert "wildcard of a DNS search domain" in finding.becomes_certain_with
+    assert "resolves to" in finding.remedies[0].text
 
 
 @pytest.mark.parametrize("region", ["cn-north-1", "us-iso-east-1", "eusc-de-east-1"])

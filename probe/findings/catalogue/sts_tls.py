@@ -75,7 +75,9 @@ ENTRIES: tuple[Entry, ...] = (
         ),
         evidence=(
             "Verification failed, and the served certificate's issuer is not Amazon; issuer and subject are shown. "
-            "Certain that the certificate is foreign; who made it is for you to recognise."
+            "Certain where it was made for the host that was asked for; who made it is for you to recognise. Likely "
+            "where it is for another name: then the name may lead to somebody else's server, such as an ingress "
+            "behind a wildcard of a DNS search domain."
         ),
         told_apart_from=look_alikes(
             {

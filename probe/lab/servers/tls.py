@@ -2,6 +2,7 @@
 
 import ssl
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,8 +50,23 @@ class LabAuthority:
         return _context(self._ca.issue_cert(*names, not_before=begin, not_after=yesterday))
 
     def interception_context(self, *names: str) -> ssl.SSLContext:
-        """Issue a certificate by the inspecting authority: what a client behind such a proxy is shown."""
-        return _context(self._inspector.issue_cert(*names))
+        """Issue certificates by the inspecting authority: such a proxy makes one for each name that it is asked for."""
+        context = _context(self._inspector.issue_cert(*names))
+
+        @cache
+        def made_for(name: str) -> ssl.SSLContext:
+            return _context(self._inspector.issue_cert(name, common_name=name))
+
+        def show(connection: ssl.SSLObject, name: str | None, _: ssl.SSLContext) -> None:
+            if name in names:
+                connection.context = made_for(name)
+
+        context.sni_callback = show
+        return context
+
+    def stranger_context(self) -> ssl.SSLContext:
+        """Issue a certificate for somebody else, by an authority that nobody trusts: an ingress' own, say."""
+        return _context(self._inspector.issue_cert(OTHER_HOST, common_name=OTHER_HOST))
 
 
 def _authority(name: str) -> "trustme.CA":
