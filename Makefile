@@ -60,7 +60,6 @@ lab: $(READY)  ## the whole probe in loopback worlds
 	$(CLOSED) $(PYTEST) -m lab
 
 network: $(READY)  ## the kernel's truth, between network namespaces (root on Linux)
-	@$(BIN)/python -m tools.witness_js
 	$(CLOSED) $(PYTEST) -m network
 
 oracle: $(READY)  ## the real SDKs, beside what is predicted of them (root on Linux; Go, Java, Maven, Node.js, Rust)
