@@ -13,6 +13,7 @@ from tests.remedies.shell import simple_commands
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHECKED = {"aws": aws_mistakes, "kubectl": kubectl_mistakes, "probe": probe_mistakes}
 BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
+INDENTED = re.compile(r"^ {4}((?:aws|kubectl|probe) .*?)(?: {2,}# .*)?$", re.MULTILINE)
 INLINE = re.compile(r"`((?:aws|kubectl) [^`]+)`")
 FILLED_IN = "FILLED_IN"
 """Stands for what the code puts into a command, such as a namespace."""
@@ -42,9 +43,9 @@ def mistakes(command: str) -> list[str]:
 def on_pages() -> Iterator[tuple[str, str]]:
     """Yield page and command, from blocks of shell and from prose; the pages of findings tell the catalogue's."""
     for page in sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "k8s").rglob("*.md")]):
-        text = page.read_text(encoding="utf-8")
-        blocks = "".join(BLOCK.findall(text)).replace("\\\n", "")
-        told = [*blocks.splitlines(), *INLINE.findall(BLOCK.sub("", text))]
+        text = page.read_text(encoding="utf-8").replace("\\\n", "")
+        outside = BLOCK.sub("", text)
+        told = [*"".join(BLOCK.findall(text)).splitlines(), *INDENTED.findall(outside), *INLINE.findall(outside)]
         yield from ((page.name, command) for command in told if "…" not in command)
 
 
