@@ -87,8 +87,9 @@ def _imds(chosen: Chosen) -> str:
         return f"It takes its {needs_in_words(for_good)} from IMDS, and nothing replaces that."
     if for_good:
         return f"It takes its {needs_in_words(for_good)} from IMDS, where that is asked for, and can do without."
-    flags = " and ".join(dict.fromkeys(one.replaced_by[0] for one in needs))
-    return f"It takes its {needs_in_words(needs)} from IMDS, unless {flags} replace it."
+    flags = list(dict.fromkeys(one.replaced_by[0] for one in needs))
+    given = f"{flags[0]} replaces" if len(flags) == 1 else f"{' and '.join(flags)} replace"
+    return f"It takes its {needs_in_words(needs)} from IMDS, unless {given} it."
 
 
 def _sdk(chosen: Chosen, since: SdkSince) -> str:

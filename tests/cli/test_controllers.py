@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from tests.cli.conftest import Run
 
 
@@ -43,3 +45,14 @@ def test_needs_are_told_although_nothing_can_be_reached(probe: Run) -> None:
 
 def test_without_a_controller_the_report_says_nothing_of_needs(probe: Run) -> None:
     assert "needs." not in probe("run", "--format", "json").stdout.partition('"sdks"')[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("karpenter", "unless AWS_REGION replaces it."),
+        ("aws-load-balancer-controller@2.8.0", "unless --aws-region and --aws-vpc-id replace it."),
+    ],
+)
+def test_what_replaces_imds_is_told_in_the_singular_or_plural(probe: Run, name: str, told: str) -> None:
+    assert told in " ".join(probe("explain", "--controller", name).stdout.split())
