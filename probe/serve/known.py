@@ -36,6 +36,32 @@ def judged(state: State, walked: Walked, report: Report, held: Held, now: float)
     )
 
 
+def moved(state: State, seconds: float, held: Held, now: float) -> State:
+    """Return the state as it is told after the wall clock was set forward by so much, which made it `now`.
+
+    What the sidecar saw, it saw as long ago as before. When credentials end was told by AWS, and stays.
+    """
+
+    def then(moment: float | None) -> float | None:
+        return None if moment is None else min(moment + seconds, now)
+
+    report, failing_since = state.report, then(state.failing_since)
+    told = None if report is None or failing_since is None else outlook(held, report, failing_since, now)
+    return replace(
+        state,
+        begun=min(state.begun + seconds, now),
+        walked=then(state.walked),
+        walked_whole=then(state.walked_whole),
+        succeeded=then(state.succeeded),
+        failing_since=failing_since,
+        outlook=told,
+        history=tuple(
+            replace(span, begun=min(span.begun + seconds, now), ended=min(span.ended + seconds, now))
+            for span in state.history
+        ),
+    )
+
+
 def is_transition(before: Report | None, verdict: Verdict) -> bool:
     """Whether a verdict is another one than before; the first one is."""
     return before is None or _told(before.verdict) != _told(verdict)

@@ -5,6 +5,7 @@ from typing import Any
 from probe.console import Console
 from probe.evidence import Step
 from probe.report import Report
+from probe.serve.clock import Jump
 from probe.serve.state import Ending, Outlook
 from probe.serve.walked import Walked
 from probe.tell.events import event_logger
@@ -49,6 +50,10 @@ class ServeLog:
             self.logger.error(event, depth=walked.depth, problem=walked.problem, because=because)
         else:
             self.logger.debug("walk.finished", depth=walked.depth, ending=walked.ending, because=because)
+
+    def clock_jumped(self, jump: Jump) -> None:
+        """Tell that the clock was set, or the machine slept: times in the lines before mean something else."""
+        self.logger.info("clock.jumped", set_by_seconds=round(jump.set_by, 1), slept_seconds=round(jump.slept, 1))
 
     def failed(self, summary: str) -> None:
         """Tell of a bug of the loop's own: its type and place."""

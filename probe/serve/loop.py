@@ -10,8 +10,6 @@ from probe.serve.schedule import Because, Schedule
 from probe.serve.state import Depth, State
 from probe.tell.crash import crash_summary
 
-CLOCK_JUMP = 30.0
-"""Seconds by which the wall clock may have moved against the monotonic one: more is a jump, and not drift."""
 ALIVE_SLACK = 15.0
 """Seconds that a turn of the loop may take beyond its walk and its pause."""
 JOIN_SECONDS = 1.0
@@ -30,7 +28,6 @@ class Loop:
         self._times: tuple[float, float] | None = None
         """When the next light and the next whole walk are due; None while one is under way."""
         self._turned = time.monotonic()
-        self._clock_offset = time.time() - self._turned
         self._thread = threading.Thread(target=self._run, name="loop", daemon=True)
 
     def start(self) -> None:
@@ -106,13 +103,9 @@ class Loop:
                 self._walks_whole = False
 
     def _take_wishes(self, now: float) -> None:
-        """Take what a person asked for, and notice a clock that was set: dates mean something else from then on."""
+        """Take what a person asked for."""
         with self._lock:
             asked, self._asked = self._asked, False
         if asked:
             self._rounds.want_identities()
             self._schedule.asked(now)
-        offset = time.time() - now
-        if abs(offset - self._clock_offset) > CLOCK_JUMP:
-            self._schedule.changed(now)
-        self._clock_offset = offset

@@ -9,9 +9,10 @@ from probe.judge import judge
 from probe.report import Report
 from probe.serve.calls import is_throttled
 from probe.serve.changes import TOKENS, changed_sources, changed_steps
+from probe.serve.clock import Clock
 from probe.serve.ends import ends_in
 from probe.serve.identities import Identities
-from probe.serve.known import counted_in, is_transition, judged
+from probe.serve.known import counted_in, is_transition, judged, moved
 from probe.serve.light import LightWalks
 from probe.serve.log import ServeLog
 from probe.serve.outlook import Held, witnessed
@@ -27,7 +28,7 @@ class Rounds:
 
     def __init__(self, light: LightWalks, whole: WholeWalks, schedule: Schedule, log: ServeLog) -> None:
         self._light, self._whole, self._schedule, self._log = light, whole, schedule, log
-        now = time.time()
+        self._clock, now = Clock(), time.time()
         self.state = State(
             begun=now, now=now, interval_seconds=schedule.interval, deep_interval_seconds=schedule.deep_interval
         )
@@ -44,6 +45,7 @@ class Rounds:
 
     def light(self) -> None:
         """Walk what costs nothing. Where that shows a change and a whole walk may be made at once, it judges it."""
+        self._notice_jump()
         begun = time.monotonic()
         walked = self._light.walk()
         now = time.monotonic()
@@ -60,6 +62,7 @@ class Rounds:
 
     def whole(self, because: Because) -> None:
         """Walk everything in a process of its own; without a report from there, what is known stands."""
+        self._notice_jump()
         begun = time.monotonic()
         unjudged, self._unjudged = self._unjudged, None
         walked = self._whole.walk(self._left_out(begun))
@@ -72,7 +75,12 @@ class Rounds:
             if unjudged is not None and unjudged.evidence is not None:
                 self._judge(unjudged, self._completed(unjudged.evidence))
         else:
-            self._learn(begun, because, walked, walked.evidence)
+            try:
+                self._learn(begun, because, walked, walked.evidence)
+            except Exception:
+                # A bug of ours would come with the next report as well, and each of them has cost calls of AWS.
+                self._schedule.whole_walked(begun, time.monotonic(), because, Result(good=False))
+                raise
         # The report passed through JSON: what that took is given back now rather than when the next one comes.
         gc.collect()
 
@@ -97,6 +105,20 @@ class Rounds:
         if step is not None and step.source is not None and step.reason == STALE:
             self._identities.want({step.source})
             self._schedule.changed(now)
+
+    def _notice_jump(self) -> None:
+        """Notice that the clock was set or the machine slept: what was asked before then may be otherwise by now.
+
+        AWS refuses requests whose clock is wrong, so identities are asked for again as well.
+        """
+        jump = self._clock.jump()
+        if jump is None:
+            return
+        now = time.time()
+        self._log.clock_jumped(jump)
+        self.state = moved(self.state, jump.set_by, self._held, now)
+        self.want_identities()
+        self._schedule.jumped({} if self._base is None else ends_in(self._base, now), time.monotonic())
 
     def _notice_changes(self, fresh: Evidence, now: float) -> None:
         if self._base is None:

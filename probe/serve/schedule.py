@@ -123,6 +123,12 @@ class Schedule:
         """Take the seconds that are left of credentials and tokens. An end that is known already keeps its moments."""
         self._ends = {end: self._ends.get(end, self._moments(left, now)) for end, left in ends.items()}
 
+    def jumped(self, ends: Mapping[End, float], now: float) -> None:
+        """Ask for a whole walk because the wall clock jumped, and take the seconds that are left of ends anew."""
+        self._ends = {}
+        self.learnt_ends(ends, now)
+        self.changed(now)
+
     def whole_walked(self, begun: float, now: float, because: Because, result: Result) -> None:
         """Note that a whole walk has ended: whatever was wanted until it began is fulfilled."""
         self._wishes = {Because.INTERVAL: self._next(begun)}
