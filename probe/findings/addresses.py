@@ -16,3 +16,19 @@ def is_private(address: str) -> bool:
     except ValueError:
         return False
     return any(ip in network for network in _OWN)
+
+
+# What filters answer with (this host, nowhere) and meshes make up: RFC 1122, 3927, 2544 and 1112; RFC 4291.
+_NOBODYS = tuple(
+    ip_network(text)
+    for text in ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "198.18.0.0/15", "240.0.0.0/4", "::/127", "fe80::/10")
+)
+
+
+def is_nobodys(address: str) -> bool:
+    """Whether an address can be no server's beyond this host and its link."""
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return False
+    return any(ip in network for network in _NOBODYS)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from probe.evidence import NAME_FAILED, NO_PATH, Connection, Ending, NameLookup, Step
-from probe.findings.addresses import is_private
+from probe.findings.addresses import is_nobodys, is_private
 from probe.findings.case import CERTAIN, LIKELY, Case, found
 from probe.findings.catalogue.entry import Severity
 from probe.findings.sts_remedies import (
@@ -25,6 +25,8 @@ PATIENCE_MS = 2900.0
 """A connect must have waited this long before its silence means anything: two SYN retransmissions."""
 DNS_PATIENCE_MS = 5000.0
 """The resolver's own first timeout (resolv.conf(5))."""
+_NO_ADDRESS = frozenset({"EAI_NODATA", "EAI_ADDRFAMILY"})
+"""The resolver's words for a name that is there and has no address of a family that was asked for."""
 REGIONAL_VARIABLE = "AWS_STS_REGIONAL_ENDPOINTS"
 
 
@@ -55,7 +57,8 @@ def name_finding(
     missing = lookup.error is Ending.NAME_NOT_FOUND
     silent = lookup.error is Ending.NAME_LOOKUP_TIMEOUT
     if missing:
-        summary = f"The name {lookup.host} does not exist for this pod's DNS ({lookup.error_name})."
+        lacks = "has no address that this pod could use, or " if lookup.error_name in _NO_ADDRESS else ""
+        summary = f"The name {lookup.host} {lacks}does not exist for this pod's DNS ({lookup.error_name})."
     elif silent:
         summary = f"DNS gives this pod no answer for {lookup.host} within {took / 1000:.1f} s."
     else:
@@ -115,8 +118,6 @@ def connection_finding(
 ) -> Finding:
     """Say how connecting failed, and what the kind of address makes of it."""
     address = connection.address or connection.host
-    private = is_private(address)
-    kind = "a private address: a VPC endpoint" if private else "a public address: the way out of the VPC"
     how = {
         Ending.REFUSED: "is refused",
         Ending.CONNECT_TIMEOUT: "gets no answer",
@@ -128,12 +129,27 @@ def connection_finding(
         certainty=LIKELY if cut_short else CERTAIN,
         step=step,
         summary=f"STS cannot be reached from this pod: connecting to {connection.host} ({address}) {how}.",
-        evidence=[*evidence, f"{address} is {kind}", *_refused_meaning(connection)],
+        evidence=[*evidence, f"{address} is {_kind(address)}", *_refused_meaning(connection)],
         becomes_certain_with="A longer deadline: the connect was cut short.",
-        remedies=mend_override(view.endpoint)
-        if is_overridden(view.endpoint)
-        else open_the_way(case, view.endpoint, private=private),
+        remedies=_open_way(case, view, address),
     )
+
+
+def _open_way(case: Case, view: WebIdentityView, address: str) -> tuple[Remedy, ...]:
+    if is_overridden(view.endpoint):
+        return mend_override(view.endpoint)
+    if is_nobodys(address):
+        return check_name(case, view.endpoint)
+    return open_the_way(case, view.endpoint, private=is_private(address))
+
+
+def _kind(address: str) -> str:
+    """Say what an address speaks for. DNS may lead anywhere: a wildcard in a search domain, a filter, a mesh."""
+    if is_private(address):
+        return "a private address: a VPC endpoint, or a server that another name of this DNS leads to"
+    if is_nobodys(address):
+        return "an address that AWS does not have: this DNS gives an answer of its own (a filter, a mesh)"
+    return "a public address: the way out of the VPC"
 
 
 def _refused_meaning(connection: Connection) -> Iterator[str]:
@@ -230,12 +246,15 @@ def proxy(case: Case) -> Iterator[Finding]:
         + ("its URL is none that the probe can use." if unusable else f"{why}."),
         evidence=[
             *_told(view),
-            "directly, without the proxy, STS " + ("can be reached" if direct_works else "cannot be reached either"),
+            *(() if direct is None else (f"directly, without the proxy, STS {_REACH[direct_works]}",)),
             "JS v3 does not follow the proxy variables unless told to; Go, botocore and most others do",
         ],
         becomes_certain_with="The application's own error: not every SDK follows these variables.",
         remedies=around_the_proxy(case, view.endpoint, direct_works=direct_works),
     )
+
+
+_REACH = {True: "can be reached", False: "cannot be reached either"}
 
 
 def _proxied(view: WebIdentityView) -> bool:

@@ -193,7 +193,7 @@ def wrong_token(case: Case) -> Iterator[Finding]:
         evidence.append(quote(view.answer))
     finding = found(
         "web-identity-wrong-token",
-        certainty=CERTAIN if refused or (foreign and not passed) else LIKELY,
+        certainty=CERTAIN if refused or (not claims.audiences and not passed) else LIKELY,
         step=STEP,
         summary=f"The token file holds {foreign or f'a token for {meant}'}, not a token for STS.",
         evidence=evidence,

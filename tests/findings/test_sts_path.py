@@ -137,6 +137,25 @@ def test_the_kind_of_address_decides_between_endpoint_and_way_out(address: str, 
     assert ("create-vpc-endpoint" in commands) is not private
 
 
+@pytest.mark.parametrize("address", ["127.0.0.1", "0.0.0.0", "240.240.0.7", "198.18.0.4", "::"])
+def test_an_address_that_no_server_of_aws_has_shows_a_dns_that_answers_by_itself(address: str) -> None:
+    finding = reached(gone(Ending.REFUSED, address=address))["sts-unreachable"]
+    assert any("an answer of its own" in line for line in finding.evidence)
+    assert not any("create-vpc-endpoint" in (remedy.command or "") for remedy in finding.remedies)
+
+
+def test_a_private_address_may_be_that_of_a_wildcard_and_not_of_a_vpc_endpoint() -> None:
+    finding = reached(gone(Ending.CONNECT_TIMEOUT, address="10.0.3.25"))["sts-unreachable"]
+    assert any("or a server that another name of this DNS leads to" in line for line in finding.evidence)
+
+
+@pytest.mark.parametrize("name", ["EAI_NODATA", "EAI_ADDRFAMILY"])
+def test_a_name_without_an_address_for_this_pod_need_not_be_missing(name: str) -> None:
+    lookup = replace(failed_lookup(Ending.NAME_NOT_FOUND), error_name=name)
+    finding = found(Irsa(lookups=NameLookups(used=lookup), connections=None, handshake=None))["sts-dns-failed"]
+    assert "has no address that this pod could use" in finding.summary
+
+
 def test_the_remedy_names_the_endpoint_service_of_the_region_in_china_too() -> None:
     china = replace(REGIONAL, region="cn-north-1", host="sts.cn-north-1.amazonaws.com.cn")
     irsa = Irsa(
@@ -227,6 +246,11 @@ def test_a_proxy_that_refuses_the_tunnel_is_certain_and_is_gone_around_where_dir
     finding = findings["sts-proxy-failed"]
     assert finding.certainty is Certainty.CERTAIN
     assert f"NO_PROXY=.svc,{HOST}" in (finding.remedies[0].command or "")
+
+
+def test_of_the_direct_way_nothing_is_said_where_it_was_not_tried() -> None:
+    finding = found(Irsa(connections=Connections(used=TO_PROXY), handshake=REFUSES))["sts-proxy-failed"]
+    assert not any(line.startswith("directly") for line in finding.evidence)
 
 
 def test_a_proxy_that_is_the_only_way_out_has_to_be_opened_first() -> None:

@@ -171,13 +171,18 @@ def audience(*names: str) -> TokenFile:
         (audience("https://kubernetes.default.svc"), "default ServiceAccount token"),
         (audience("https://kubernetes.default.svc.cluster.local", str(CLAIMS.issuer)), "default ServiceAccount token"),
         (audience("pods.eks.amazonaws.com"), "Pod Identity token"),
-        (audience(), "without an audience"),
     ],
 )
-def test_a_token_that_is_plainly_somebody_elses_is_certain_without_sts(token: TokenFile, words: str) -> None:
+def test_a_token_that_is_plainly_somebody_elses_is_likely_until_sts_has_spoken(token: TokenFile, words: str) -> None:
     finding = found(Irsa(token=token))["web-identity-wrong-token"]
-    assert finding.certainty is Certainty.CERTAIN
+    assert finding.certainty is Certainty.LIKELY
     assert words in finding.summary
+
+
+def test_a_token_without_an_audience_is_certain_without_sts() -> None:
+    finding = found(Irsa(token=audience()))["web-identity-wrong-token"]
+    assert finding.certainty is Certainty.CERTAIN
+    assert "without an audience" in finding.summary
 
 
 def test_an_unusual_audience_is_only_likely_wrong_until_sts_refuses_it() -> None:

@@ -194,8 +194,8 @@ ENTRIES: tuple[Entry, ...] = (
             "The Pod Identity token (audience `pods.eks.amazonaws.com`) is used for web identity.",
         ),
         evidence=(
-            "The token's `aud` claim. Certain when the audience is the API server's, is absent, is Pod Identity's, or "
-            "STS has refused it; any other audience is only likely wrong, since an IAM provider may list it on "
+            "The token's `aud` claim. Certain when it is absent or STS has refused it; any other audience, the API "
+            "server's and Pod Identity's among them, is only likely wrong, since an IAM provider may list it on "
             "purpose. If STS accepts the token this is not a finding."
         ),
         told_apart_from=look_alikes(
