@@ -22,16 +22,19 @@ def unexpected_source(case: Case) -> Iterator[Finding]:
     if not verified and _was_refused(case, winner):
         return  # these keys are good for nothing, which is another finding
     meant = "no credentials are" if wanted == NONE else f"{wanted} is"
+    is_open = _depends_on_the_sdk(case, winner)
     yield found(
         "unexpected-source",
-        certainty=CERTAIN if verified else LIKELY,
+        certainty=CERTAIN if verified and not is_open else LIKELY,
         step=f"identity.{winner}",
         summary=f"The credentials come from {winner} ({who}), and {meant} expected.",
         evidence=[
             f"{winner} is the first source in chain order that is configured here",
             f"GetCallerIdentity: {who}" if verified else "the keys came; whose they are was not asked",
         ],
-        becomes_certain_with="The answer of GetCallerIdentity to these keys.",
+        becomes_certain_with="The application's SDK: a profile gives keys too, and some SDKs take it first."
+        if is_open
+        else "The answer of GetCallerIdentity to these keys.",
         remedies=_remedies(case, wanted),
     )
 
@@ -48,6 +51,15 @@ def _winner(case: Case) -> Source | None:
     if case.gave_keys(Source.SHARED_CONFIG):
         return Source.SHARED_CONFIG
     return Source.CONTAINER if case.container is not None else Source.IMDS
+
+
+def _depends_on_the_sdk(case: Case, winner: Source) -> bool:
+    """Whether some SDK takes the profile's keys before the winner's.
+
+    JavaScript v3 looks at profiles before web identity, and leaves variables aside where AWS_PROFILE is set.
+    """
+    before_variables = winner is Source.ENVIRONMENT and case.given.is_set("AWS_PROFILE")
+    return (before_variables or winner is Source.WEB_IDENTITY) and case.gave_keys(Source.SHARED_CONFIG)
 
 
 def _who(case: Case, source: Source) -> str:
@@ -98,7 +110,7 @@ def unexpected_role(case: Case) -> Iterator[Finding]:
     readable = not isinstance(read_role_arn(wanted), ArnProblem)
     yield found(
         "unexpected-role",
-        certainty=CERTAIN if readable else LIKELY,
+        certainty=CERTAIN if readable and not same_role(wanted.lower(), arn.lower()) else LIKELY,
         step=f"identity.{source}",
         summary=f"The credentials belong to {arn}, and {wanted} is expected.",
         evidence=[
@@ -106,7 +118,7 @@ def unexpected_role(case: Case) -> Iterator[Finding]:
             f"expected: {wanted}",
             "the path of a role is not part of a session's ARN and was not compared",
         ],
-        becomes_certain_with="An expected ARN that is well formed.",
+        becomes_certain_with="An expected ARN that is well formed, in the case that IAM shows.",
         remedies=(
             restart(case, "After a change of annotation or association: restart, variables are fixed at creation."),
             look_at_pod(case, "Compare the ServiceAccount and the role that the pod was given with what you expect."),

@@ -38,7 +38,7 @@ def _refused(case: Case) -> Iterator[tuple[Source, StsAnswer, StsAnswer | None]]
 def _opt_in(case: Case, source: Source, refused: StsAnswer, accepted: StsAnswer) -> Finding:
     return found(
         "opt-in-region-token",
-        certainty=CERTAIN,
+        certainty=LIKELY if refused.region in LEGACY_GLOBAL_REGIONS else CERTAIN,
         step=f"identity.{source}",
         summary=f"STS at {accepted.endpoint} accepts the {source} credentials and STS at {refused.endpoint} does not.",
         evidence=[
@@ -46,6 +46,8 @@ def _opt_in(case: Case, source: Source, refused: StsAnswer, accepted: StsAnswer)
             f"STS at {accepted.endpoint}: accepted, {accepted.arn}",
             "opt-in regions refuse sessions of the global endpoint by default, and every key until they are enabled",
         ],
+        becomes_certain_with=f"The same in a while: {refused.region} needs no opting in, so a key of a moment ago or "
+        "something in the place of one endpoint is not excluded.",
         remedies=(
             *use_regional(case, case.web_identity.endpoint if case.web_identity else None)[:1],
             Remedy(
@@ -71,16 +73,17 @@ def _rejected(case: Case, source: Source, answer: StsAnswer, second: StsAnswer |
     hint = _hint(case, source)
     if hint:
         evidence.append(f"access key {hint}")
-    if not unknown:
+    is_open = _may_be_the_region(answer, second) if unknown else _may_be_rewritten(source, answer)
+    if is_open and not unknown:
         evidence.append("something that rewrites requests on the way would look the same")
     return found(
         "credentials-rejected",
-        certainty=LIKELY if unknown and _may_be_the_region(answer, second) else CERTAIN,
+        certainty=LIKELY if is_open else CERTAIN,
         step=f"identity.{source}",
         summary=f"AWS does not accept the {source} credentials: "
-        + ("it does not know the key." if unknown else "the secret does not belong to the key."),
+        + ("it does not know the key or its session token." if unknown else "the secret does not belong to the key."),
         evidence=evidence,
-        becomes_certain_with="GetCallerIdentity with these keys at another STS endpoint.",
+        becomes_certain_with="GetCallerIdentity with these keys at another STS endpoint, without a proxy on the way.",
         remedies=_remedies(source),
     )
 
@@ -90,6 +93,15 @@ def _may_be_the_region(answer: StsAnswer, second: StsAnswer | None) -> bool:
     region = answer.region
     elsewhere = second is not None and second.code in REJECTED
     return not elsewhere and region not in LEGACY_GLOBAL_REGIONS and partition_of_region(region) in {"aws", None}
+
+
+def _may_be_rewritten(source: Source, answer: StsAnswer) -> bool:
+    """Whether a signature may have been broken on the way: keys handed out as a pair fit, and a proxy may change much.
+
+    Nobody in between changes what goes by https to the endpoint itself, unless the pod was made to trust them.
+    """
+    exchange = answer.exchange
+    return source not in _STATIC or exchange.via_proxy is not None or not exchange.url.startswith("https://")
 
 
 def _hint(case: Case, source: Source) -> str | None:

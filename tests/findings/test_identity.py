@@ -12,6 +12,7 @@ from probe.evidence import (
     Evidence,
     KeysInEnvironment,
     Outcome,
+    SelectedProfile,
     StsAnswer,
     StsAnswers,
     Wanted,
@@ -95,10 +96,24 @@ def test_a_role_without_a_token_file_is_passed_over_so_what_follows_is_the_unexp
 
 
 def test_keys_that_one_endpoint_takes_are_a_matter_of_regions_and_not_rejected() -> None:
-    case = pod(*keys_in_environment(UNKNOWN, replace(IDENTIFIED, endpoint=GLOBAL)))
-    findings = found(case)
-    assert set(findings) == {"opt-in-region-token"}
-    assert findings["opt-in-region-token"].certainty is Certainty.CERTAIN
+    for region, certainty in (("me-south-1", Certainty.CERTAIN), ("eu-central-1", Certainty.LIKELY)):
+        refused = replace(UNKNOWN, region=region)
+        findings = found(pod(*keys_in_environment(refused, replace(IDENTIFIED, endpoint=GLOBAL))))
+        assert set(findings) == {"opt-in-region-token"}
+        assert findings["opt-in-region-token"].certainty is certainty
+
+
+@pytest.mark.parametrize("changed", [{"via_proxy": "http://proxy.example:3128"}, {"url": "http://sts.example/"}])
+def test_a_signature_that_something_on_the_way_may_have_broken_is_only_likely_wrong(changed: dict[str, str]) -> None:
+    broken = replace(WRONG, exchange=replace(WRONG.exchange, **changed))  # type: ignore[arg-type] # fields of the exchange
+    finding = found(pod(*keys_in_environment(broken)))["credentials-rejected"]
+    assert finding.certainty is Certainty.LIKELY
+    assert "something that rewrites requests on the way would look the same" in finding.evidence
+
+
+def test_a_pair_that_was_handed_out_together_is_not_certainly_a_wrong_pair() -> None:
+    fresh = pod(*replace(healthy(), identity=StsAnswers(first=WRONG)).steps())
+    assert found(fresh)["credentials-rejected"].certainty is Certainty.LIKELY
 
 
 def test_an_expired_session_is_neither_rejected_nor_a_matter_of_the_clock() -> None:
@@ -206,6 +221,19 @@ def test_the_expected_role_is_no_finding_with_or_without_its_path(wanted: str) -
 def test_the_same_name_in_another_account_is_another_role() -> None:
     elsewhere = ROLE.replace("111122223333", "444455556666")
     assert "unexpected-role" in found(wanting(pod(*healthy().steps()), role=elsewhere))
+
+
+def test_a_role_that_differs_in_case_only_is_never_certainly_another() -> None:
+    finding = found(wanting(pod(*healthy().steps()), role=ROLE.replace("load-", "Load-")))["unexpected-role"]
+    assert finding.certainty is Certainty.LIKELY
+
+
+def test_a_profile_that_some_sdks_take_first_leaves_the_source_open() -> None:
+    profile = step("shared-config.profile", SelectedProfile(name="default", kind="static"))
+    case = wanting(pod(profile, *healthy().steps()), "container")
+    finding = found(case)["unexpected-source"]
+    assert finding.certainty is Certainty.LIKELY
+    assert "SDK" in (finding.becomes_certain_with or "")
 
 
 def test_a_role_that_cannot_be_compared_is_never_certain() -> None:
