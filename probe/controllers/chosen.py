@@ -6,7 +6,7 @@ from typing import Protocol, TypeVar
 
 from probe.controllers.arguments import Arguments
 from probe.controllers.profile import Endpoint, Profile, Read, SdkSince
-from probe.controllers.version import at_least, same_line
+from probe.controllers.version import at_least, is_whole, may_be_at_least, same_line
 from probe.records import dataclass
 
 
@@ -63,7 +63,7 @@ class Chosen:
         """
         flags_count = call.optional_flag is not None or any(one.startswith("-") for one in call.not_with)
         release_counts = call.since is not None or call.until is not None
-        return (bool(arguments.words) or not flags_count) and (self.version is not None or not release_counts)
+        return (bool(arguments.words) or not flags_count) and (is_whole(self.version) or not release_counts)
 
     @property
     def sdk(self) -> SdkSince | None:
@@ -77,7 +77,10 @@ class Chosen:
     def takes_pod_identity(self) -> bool | None:
         """Whether this version's SDK reads Pod Identity credentials; None where that is not known."""
         first = self.first_with_pod_identity
-        return None if self.version is None or first is None else at_least(self.version, first)
+        if self.version is None or first is None:
+            return None
+        takes = at_least(self.version, first)
+        return None if not takes and may_be_at_least(self.version, first) else takes
 
     @property
     def first_with_pod_identity(self) -> str | None:

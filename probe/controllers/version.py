@@ -16,6 +16,17 @@ def at_least(version: str, release: str) -> bool:
     return _numbers(version) >= _numbers(release)
 
 
+def may_be_at_least(version: str, release: str) -> bool:
+    """Whether a version may be that release or a later one: `1.27` is any of its line, 1.27.6 among them."""
+    told = version.split(".")
+    return at_least(version, release) or told == release.split(".")[: len(told)]
+
+
+def is_whole(version: str | None) -> bool:
+    """Whether a version names one release, by three numbers at least."""
+    return version is not None and version.count(".") >= 2
+
+
 def same_line(version: str, release: str) -> bool:
     """Whether two releases have the same major and minor number."""
     return _numbers(version)[:2] == _numbers(release)[:2]

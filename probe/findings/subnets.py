@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
+from probe.controllers.version import is_whole
 from probe.evidence.discovery import Subnets
 from probe.evidence.subnet import Subnet
 from probe.findings.case import CERTAIN, LIKELY, Case, found
@@ -40,7 +41,7 @@ def _finding(
         CODE,
         certainty=_certainty(view, facts, both),
         step=STEP,
-        summary=f"{_summary(facts, both)} An Ingress or Service that names its subnets is not concerned.",
+        summary=f"{_summary(facts, both)} An Ingress, its class, or a Service that names its subnets is not concerned.",
         evidence=[*_lines(facts, rules, both)],
         remedies=remedies(facts.subnets, short, rules),
         becomes_certain_with="The controller's version and its cluster's name: --controller "
@@ -58,7 +59,7 @@ def _severity(both: Sequence[Discovered]) -> Severity:
 
 def _certainty(view: DiscoveryView, facts: Subnets, both: Sequence[Discovered]) -> Certainty:
     """Certain with the controller's own keys and its release: the rules differ from release to release."""
-    known = view.controller is not None and view.controller.version is not None and view.flags_are_known
+    known = view.controller is not None and is_whole(view.controller.version) and view.flags_are_known
     return CERTAIN if known and view.as_controller(facts.read) and both else LIKELY
 
 

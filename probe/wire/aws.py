@@ -190,7 +190,7 @@ def _read(model: Any, answer: Answer) -> Told:  # noqa: ANN401 - botocore has no
         return Told()
     parsed = create_parser(protocol).parse(received, model.output_shape)
     if status < 300:
-        return Told(result=parsed)
+        return Told(result=parsed) if _is_of_the_service(parsed, answer) else Told()
     code, message = (parsed.get("Error", {}).get(name) for name in ("Code", "Message"))
     return Told(code=code if isinstance(code, str) else None, message=message if isinstance(message, str) else None)
 
@@ -207,6 +207,15 @@ def _is_result(protocol: str, operation: str, body: bytes) -> bool:
 
 
 _S3_LISTING = "ListBucketResult"
+
+
+def _is_of_the_service(parsed: Mapping[str, Any], answer: Answer) -> bool:
+    """Whether a result holds something that the operation tells, or at least the id that AWS gives every request.
+
+    A JSON object of somebody else (`{"error": "blocked"}`, with 200) is parsed to nothing, and would pass for an empty
+    list.
+    """
+    return bool(parsed.keys() - {"ResponseMetadata"}) or request_id(answer) is not None
 
 
 def _parseable(answer: Answer) -> bytes:

@@ -93,6 +93,22 @@ def test_the_version_tells_the_sdk_and_the_first_release_that_takes_pod_identity
     assert (found.takes_pod_identity, found.first_with_pod_identity) == (takes, first)
 
 
+@pytest.mark.parametrize(
+    ("named", "takes"),
+    [
+        ("lbc@2", None),
+        ("lbc@2.6", False),
+        ("cluster-autoscaler@1.27", None),
+        ("cluster-autoscaler@1.26", False),
+        ("vpc-cni@1.15", None),
+        ("ebs-csi@1.26", True),
+        ("lbc@3", True),
+    ],
+)
+def test_a_version_that_was_cut_short_is_too_old_only_where_all_of_its_line_is(named: str, takes: bool | None) -> None:
+    assert find(named).takes_pod_identity is takes
+
+
 def test_without_a_version_nothing_is_said_of_the_sdk() -> None:
     found = find("karpenter")
     assert (found.sdk, found.takes_pod_identity, found.title) == (None, None, "karpenter")

@@ -218,7 +218,9 @@ def test_subnets_without_role_tags_are_certain_and_the_commands_name_them() -> N
 
 
 @pytest.mark.parametrize(
-    "more", [{"version": None}, {"flags": ()}, {"keys_of": "imds"}], ids=["version", "flags", "keys"]
+    "more",
+    [{"version": None}, {"version": "2.8"}, {"flags": ()}, {"keys_of": "imds"}],
+    ids=["version", "its last number", "flags", "keys"],
 )
 def test_without_version_flags_or_own_keys_it_is_only_likely(more: dict[str, Any]) -> None:
     few = tuple(replace(one, free_addresses=0) for one in FINE)

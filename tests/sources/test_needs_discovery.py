@@ -145,6 +145,14 @@ def test_of_a_subnets_tags_only_those_of_kubernetes_are_kept(tmp_path: Path) -> 
     assert (subnet.tags, subnet.free_addresses) == ({"kubernetes.io/role/elb": "1"}, 9)
 
 
+def test_a_clusters_own_tag_is_kept_behind_those_of_many_others(tmp_path: Path) -> None:
+    tags = [{"Key": f"kubernetes.io/cluster/other-{number:02}", "Value": "shared"} for number in range(49)]
+    tags.append({"Key": "kubernetes.io/cluster/shop", "Value": "owned"})
+    told = subnets({"SubnetId": "subnet-0aaaaaaaaaaaaaa01", "AvailabilityZone": "eu-central-1a", "Tags": tags})
+    facts = discovered(tmp_path, vpcs(VPC), told, flags=(GIVEN,)).facts("needs.subnets", Subnets)
+    assert "kubernetes.io/cluster/shop" in facts.subnets[0].tags
+
+
 def test_more_subnets_than_one_answer_holds_are_not_taken_for_all(tmp_path: Path) -> None:
     asked = discovered(tmp_path, vpcs(VPC), subnets({"SubnetId": "subnet-1"}, more="x"), flags=(GIVEN,))
     assert not asked.facts("needs.subnets", Subnets).complete

@@ -154,6 +154,22 @@ def test_what_no_service_answers_is_neither_allowed_nor_denied(
     assert (answer.recognised, answer.code, answer.permission) == (False, None, Permission.UNKNOWN)
 
 
+@pytest.mark.parametrize(
+    "body", [b"{}", b'{"error": "blocked", "url": "https://proxy.example"}', b'{"message": "Forbidden"}']
+)
+@pytest.mark.parametrize(
+    ("service", "operation"), [("acm", "ListCertificates"), ("eks", "ListPodIdentityAssociations")]
+)
+def test_an_object_that_holds_nothing_of_the_operation_is_no_result(body: bytes, service: str, operation: str) -> None:
+    answer = answered(body, service=service, operation=operation)
+    assert (answer.recognised, answer.permission) == (False, Permission.UNKNOWN)
+
+
+def test_an_empty_object_with_the_id_of_a_request_is_a_result() -> None:
+    answer = answered(b"{}", 200, service="acm", operation="ListCertificates", **{"x-amzn-requestid": "0f06-71b4"})
+    assert answer.permission is Permission.ALLOWED
+
+
 def test_a_document_type_is_never_parsed() -> None:
     result = b'<DescribeSubnetsResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><subnetSet/>'
     result += b"</DescribeSubnetsResponse>"

@@ -18,7 +18,8 @@ DISCOVERERS = frozenset({"aws-load-balancer-controller"})
 """Controllers that look for subnets by tags."""
 MOST_SUBNETS = 256
 """Kept of one VPC; AWS allows 200 unless asked for more."""
-MOST_TAGS = 32
+MOST_TAGS = 64
+"""AWS allows 50: none is left out, or a cluster's own might be."""
 TAGS = "kubernetes.io/"
 
 
