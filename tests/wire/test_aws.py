@@ -157,9 +157,7 @@ def test_what_no_service_answers_is_neither_allowed_nor_denied(
 @pytest.mark.parametrize(
     "body", [b"{}", b'{"error": "blocked", "url": "https://proxy.example"}', b'{"message": "Forbidden"}']
 )
-@pytest.mark.parametrize(
-    ("service", "operation"), [("acm", "ListCertificates"), ("eks", "ListPodIdentityAssociations")]
-)
+@pytest.mark.parametrize(("service", "operation"), [("acm", "ListCertificates"), ("efs", "DescribeFileSystems")])
 def test_an_object_that_holds_nothing_of_the_operation_is_no_result(body: bytes, service: str, operation: str) -> None:
     answer = answered(body, service=service, operation=operation)
     assert (answer.recognised, answer.permission) == (False, Permission.UNKNOWN)
