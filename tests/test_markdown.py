@@ -1,5 +1,6 @@
 """Whatever a page points at is there: files, headings, and the places of the repository that prose names."""
 
+import importlib.util
 import re
 from functools import cache
 from pathlib import Path
@@ -79,3 +80,14 @@ def is_there(page: Path, place: str) -> bool:
 def test_the_address_of_the_runbooks_is_their_folder() -> None:
     *_, folder = RUNBOOKS.rstrip("/").partition("/main/")
     assert list((ROOT / folder).glob("AWS*.md"))
+
+
+def test_make_targets_and_modules_that_are_named_are_there() -> None:
+    text = "\n".join(page.read_text(encoding="utf-8") for page in pages())
+    targets = set(re.findall(r"(?:`| {4}|^)make ([a-z]+)", text, re.MULTILINE))
+    modules = set(re.findall(r"python -m ((?:bench|probe|tests|tools)[\w.]*)", text))
+    assert {"demo", "test"} <= targets
+    assert "tools.generate_docs" in modules
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert [target for target in targets if not re.search(rf"^{target}:", makefile, re.MULTILINE)] == []
+    assert [module for module in modules if importlib.util.find_spec(module) is None] == []
