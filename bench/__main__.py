@@ -17,7 +17,7 @@ from probe.lab import scenario
 from probe.lab.run import pod_input
 from probe.lab.world import World
 
-HOP_LIMIT = "karpenter-v1-hop-limit"
+HOP_LIMIT, CONTROLLER = "karpenter-v1-hop-limit", "lbc-healthy"
 SHOWN_MODULES = 15
 
 
@@ -48,6 +48,7 @@ def _figures(rounds: int, no_cli: str | None) -> Iterator[str]:
     with healthy_pod_identity() as environment:
         yield from _healthy(environment, rounds, no_cli)
         yield from _hop_limit(rounds)
+        yield from _controller(rounds)
         yield from _explain(environment, rounds)
         yield from _imports(environment)
 
@@ -74,7 +75,24 @@ def _healthy(environment: dict[str, str], rounds: int, no_cli: str | None) -> It
 
 
 def _hop_limit(rounds: int) -> Iterator[str]:
-    with World(scenario.load(HOP_LIMIT)) as world:
+    samples = _in_world(HOP_LIMIT, rounds)
+    yield ""
+    yield "Hop limit too low, everything at its default"
+    yield _goal("time to the verdict", seconds(samples), 1.6, "s")
+    yield _goal("peak memory", _peak(samples), 60, "MiB")
+
+
+def _controller(rounds: int) -> Iterator[str]:
+    samples = _in_world(CONTROLLER, rounds)
+    yield ""
+    yield "The load balancer controller, whose needs are all met (--controller aws-load-balancer-controller)"
+    yield _goal("time to the verdict", seconds(samples), 1.2, "s")
+    yield _goal("peak memory", _peak(samples), 90, "MiB")
+
+
+def _in_world(name: str, rounds: int) -> list[Sample]:
+    """Run the probe in a world of the lab, with the arguments that it has there."""
+    with World(scenario.load(name)) as world:
         probe = Program(
             name="probe run",
             command=(str(programs.PYTHON), "-m", "probe.lab.pod"),
@@ -82,11 +100,7 @@ def _hop_limit(rounds: int) -> Iterator[str]:
             standard_input=pod_input(world, ()),
             exit_code=world.scenario.expect.exit_code,
         )
-        samples = interleaved([probe], rounds)[probe.name]
-    yield ""
-    yield "Hop limit too low, everything at its default"
-    yield _goal("time to the verdict", seconds(samples), 1.6, "s")
-    yield _goal("peak memory", _peak(samples), 60, "MiB")
+        return interleaved([probe], rounds)[probe.name]
 
 
 def _explain(environment: dict[str, str], rounds: int) -> Iterator[str]:

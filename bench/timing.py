@@ -3,9 +3,12 @@
 import os
 import statistics
 import subprocess
-import time
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+
+ONE_RUN = Path(__file__).with_name("one_run.py")
 
 
 class FailedError(Exception):
@@ -49,27 +52,23 @@ class Spread:
 
 def run(program: Program) -> Sample:
     """Run a program once, from start to exit; raises FailedError when it ends with another exit code than it should."""
-    begun = time.perf_counter()
-    child = subprocess.Popen(
-        program.command,
-        env=dict(program.environment),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    assert child.stdin is not None
-    assert child.stdout is not None
-    child.stdin.write(program.standard_input)
-    child.stdin.close()
-    output = child.stdout.read()
-    _, status, usage = os.wait4(child.pid, 0)
-    took = time.perf_counter() - begun
-    child.stdout.close()
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode != program.exit_code:
-        raise FailedError(f"{program.name} ended with {child.returncode} in place of {program.exit_code}:\n{output}")
-    return Sample(seconds=took, peak_mebibytes=usage.ru_maxrss / 1024, output=output)
+    reading, writing = os.pipe()
+    with os.fdopen(reading, encoding="ascii") as told:
+        child = subprocess.Popen(
+            [sys.executable, "-I", "-S", str(ONE_RUN), str(writing), *program.command],
+            env=dict(program.environment),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            pass_fds=(writing,),
+        )
+        os.close(writing)
+        output, _ = child.communicate(program.standard_input)
+        took, kibibytes, exit_code = told.read().split()
+    if int(exit_code) != program.exit_code:
+        raise FailedError(f"{program.name} ended with {exit_code} in place of {program.exit_code}:\n{output}")
+    return Sample(seconds=float(took), peak_mebibytes=int(kibibytes) / 1024, output=output)
 
 
 def interleaved(programs: Sequence[Program], rounds: int) -> dict[str, list[Sample]]:
