@@ -13,6 +13,7 @@ from probe.evidence import (
     IdentityProviders,
     InstanceMetadata,
     InstanceOptions,
+    NodeFacts,
     Outcome,
     Permission,
     Permissions,
@@ -244,6 +245,19 @@ def test_an_action_is_allowed_where_any_resource_of_its_kind_allows_it(tmp_path:
     assert facts.principal == "arn:aws:iam::111122223333:role/of-environment"
 
 
+@pytest.mark.parametrize("missing", [[], ["aws:RequestTag/x"]])
+def test_what_the_simulator_leaves_open_is_no_permission(missing: list[str], tmp_path: Path) -> None:
+    told = {"EvalActionName": "ec2:CreateTags", "EvalDecision": "implicitDeny", "MissingContextValues": missing}
+    allowed = {"EvalActionName": "ec2:CreateSecurityGroup", "EvalDecision": "allowed"}
+    config = AwsConfig(results={"iam.SimulatePrincipalPolicy": {"EvaluationResults": [allowed, told]}})
+    asked = Pod(root=tmp_path, config=config, before=(whose("environment"),)).after_the_chain(walk_permissions)
+    outcome, reason = asked.outcome("needs.write-permissions")
+    assert outcome is Outcome.WARN
+    assert "elasticloadbalancing:AddTags" in (reason or "")
+    assert ("ec2:CreateTags" in (reason or "")) is bool(missing)
+    assert "ec2:CreateSecurityGroup" not in (reason or "")
+
+
 def test_a_simulator_that_may_not_be_asked_is_skipped_with_the_permission(tmp_path: Path) -> None:
     pod = Pod(root=tmp_path, config=denied("iam:SimulatePrincipalPolicy"), before=(whose("environment"),))
     asked = pod.after_the_chain(walk_permissions)
@@ -356,6 +370,24 @@ def test_the_instance_is_asked_for_its_options_by_its_id(tmp_path: Path) -> None
     pod = Pod(root=tmp_path, config=AwsConfig(replies=(reply,)), wanted=CHECKS, before=(NO_TOKEN, KNOWN_INSTANCE))
     facts = pod.after_the_chain(walk_checks).facts("needs.instance", InstanceOptions)
     assert (facts.hop_limit, facts.tokens, facts.endpoint) == (1, "required", "enabled")
+
+
+def test_the_instance_is_known_by_the_node_object_where_imds_does_not_tell(tmp_path: Path) -> None:
+    node = Step(
+        id="kubernetes.node",
+        outcome=Outcome.OK,
+        facts=NodeFacts(name="ip-10-0-1-23", instance_id="i-0123456789abcdef0"),
+    )
+    asked = Pod(root=tmp_path, wanted=CHECKS, before=(NO_TOKEN, node)).after_the_chain(walk_checks)
+    assert asked.calls == ["ec2.DescribeInstances"]
+
+
+def test_an_instance_that_was_stopped_is_not_the_node(tmp_path: Path) -> None:
+    options = {"HttpPutResponseHopLimit": 1}
+    stopped = {"InstanceId": "i-0aaaaaaaaaaaaaaa1", "MetadataOptions": options, "State": {"Name": "stopped"}}
+    config = AwsConfig(results={"ec2.DescribeInstances": {"Reservations": [{"Instances": [stopped]}]}})
+    pod = Pod(root=tmp_path, config=config, wanted=CHECKS, before=(NO_TOKEN, KNOWN_INSTANCE))
+    assert pod.after_the_chain(walk_checks).outcome("needs.instance")[0] is Outcome.SKIPPED
 
 
 @pytest.mark.parametrize(("count", "shown"), [(0, "no instance"), (2, "2 instances")])

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from probe.evidence import InstanceMetadata, InstanceOptions, Outcome
+from probe.evidence import InstanceMetadata, InstanceOptions, NodeFacts, Outcome
 from probe.sources.needs.keys import KeysOf, any_keys
 from probe.sources.needs.reads import NO_KEYS, aws_read
 from probe.walk import Done, Walk
@@ -27,10 +27,11 @@ def walk_instance(walk: Walk) -> None:
 
 
 def _selection(walk: Walk) -> dict[str, Any] | None:
-    """Say which instance: by its id, else by the name that EC2 gave the node."""
-    told = walk.facts("imds.metadata")
+    """Say which instance: by its id, else by the name that EC2 gave the node, which another VPC may give as well."""
+    told, of_node = walk.facts("imds.metadata"), walk.facts("kubernetes.node")
     node = walk.given.pod.node or ""
     found = told.instance_id if isinstance(told, InstanceMetadata) else None
+    found = found or (of_node.instance_id if isinstance(of_node, NodeFacts) else None)
     instance_id = found or node.partition(".")[0]
     if _INSTANCE.fullmatch(instance_id):
         return {"InstanceIds": [instance_id]}
@@ -41,9 +42,8 @@ def _selection(walk: Walk) -> dict[str, Any] | None:
 
 def _options(walk: Walk, parameters: dict[str, Any], keys: KeysOf) -> Done[None]:
     read, result = aws_read(walk, "ec2", "DescribeInstances", parameters, keys=keys)
-    instances = [
-        instance for group in (result or {}).get("Reservations") or () for instance in group.get("Instances") or ()
-    ]
+    groups = (result or {}).get("Reservations") or ()
+    instances = [one for group in groups for one in group.get("Instances") or () if _may_run(one)]
     facts = InstanceOptions(read=read)
     if len(instances) != 1:
         shown = f"{len(instances)} instances for it" if instances else "no instance for it"
@@ -59,6 +59,11 @@ def _options(walk: Walk, parameters: dict[str, Any], keys: KeysOf) -> Done[None]
         endpoint=_one_of(options.get("HttpEndpoint"), "enabled", "disabled"),
     )
     return Done(outcome=Outcome.OK, facts=facts)
+
+
+def _may_run(instance: dict[str, Any]) -> bool:
+    """Whether a pod may be on it: one that was stopped keeps its name."""
+    return ((instance.get("State") or {}).get("Name") or "running") == "running"
 
 
 def _shaped(value: object) -> str | None:

@@ -68,9 +68,16 @@ def _simulated(walk: Walk, actions: Sequence[str], role: str, keys: KeysOf) -> D
         found += _actions(walk, result, of_service)
     if read is None or not found:
         return Done(outcome=Outcome.SKIPPED, reason="the policy simulator told nothing")
-    denied = any(one.decision != "allowed" and not one.missing_context for one in found)
     facts = WritePermissions(read=read, principal=role, actions=tuple(found))
-    return Done(outcome=Outcome.WARN if denied else Outcome.OK, facts=facts)
+    is_sure = {one.action for one in found if one.decision == "allowed"} == set(actions)
+    return Done(outcome=Outcome.OK if is_sure else Outcome.WARN, facts=facts, reason=_open(actions, found))
+
+
+def _open(asked: Sequence[str], found: Sequence[SimulatedAction]) -> str | None:
+    """Say of which actions nothing is known: not told at all, or denied for a condition whose key has no value."""
+    told = {one.action for one in found if one.decision == "allowed" or not one.missing_context}
+    unknown = [action for action in asked if action not in told]
+    return f"the policy simulator does not decide {', '.join(unknown)}" if unknown else None
 
 
 def _resources(service: str, role: str, region: str) -> list[str]:
