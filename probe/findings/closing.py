@@ -65,7 +65,7 @@ def application_layer(case: Case) -> Iterator[Finding]:
 
 def walk_cut(case: Case) -> Iterator[Finding]:
     """The deadline came before these steps had an answer."""
-    cut = [step for step in case.evidence.steps if _is_cut(step)]
+    cut = [step for step in case.evidence.steps if is_cut(step)]
     if not cut:
         return
     yield found(
@@ -86,7 +86,8 @@ def walk_cut(case: Case) -> Iterator[Finding]:
     )
 
 
-def _is_cut(step: Step) -> bool:
+def is_cut(step: Step) -> bool:
+    """Whether the deadline ended a step, or kept it from beginning."""
     return step.outcome is Outcome.SKIPPED and (step.reason or "").startswith(_OUT_OF_TIME)
 
 

@@ -9,9 +9,10 @@ from probe.findings.asked_of_aws import association, association_lines
 from probe.findings.case import CERTAIN, LIKELY, Case, found
 from probe.findings.container_view import ContainerView
 from probe.findings.fargate import fargate_hints, node_says_so, runs_on_fargate
-from probe.findings.kubernetes_remedies import unset_role
+from probe.findings.kubernetes_remedies import debug_profile, unset_role
 from probe.findings.kubernetes_view import POD_IDENTITY_VOLUME, WEB_IDENTITY_VOLUME, KubernetesView
 from probe.findings.shell import quoted
+from probe.findings.spoken import listed
 from probe.report import Finding, Remedy, Tool
 
 STEP = "container.variables"
@@ -22,21 +23,30 @@ def not_injected(case: Case) -> Iterator[Finding]:
     if case.evidence.wanted.source != Source.CONTAINER or case.container is not None or runs_on_fargate(case):
         return
     who = f"{case.namespace}/{case.service_account}" if case.given.pod.service_account else "this pod"
-    known = association(case)
-    is_associated = known is not None and bool(known.exists)
+    neighbours = KubernetesView(case).neighbours
     yield found(
         "container-not-injected",
         certainty=CERTAIN,
         step=STEP,
-        summary=f"Pod Identity is expected for {who} and was not injected: no container credential URI is set"
+        summary=f"Pod Identity is expected for {who}, and this container was not given it: its pod has an identity in "
+        f"{listed(neighbours)}."
+        if neighbours
+        else f"Pod Identity is expected for {who} and was not injected: no container credential URI is set"
         + _reason(case),
         evidence=[
             "AWS_CONTAINER_CREDENTIALS_FULL_URI and AWS_CONTAINER_CREDENTIALS_RELATIVE_URI are not set",
             *association_lines(case),
             *_last_link(case),
         ],
-        remedies=_new_pods(case) if is_associated else association_remedies(case),
+        remedies=_remedies(case, neighbours),
     )
+
+
+def _remedies(case: Case, neighbours: tuple[str, ...]) -> tuple[Remedy, ...]:
+    known = association(case)
+    if neighbours:
+        return (debug_profile(case),)
+    return _new_pods(case) if known is not None and known.exists else association_remedies(case)
 
 
 def _reason(case: Case) -> str:

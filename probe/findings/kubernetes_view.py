@@ -19,6 +19,7 @@ from probe.findings.case import Case
 from probe.records import dataclass
 
 TOKEN_VARIABLE = "AWS_WEB_IDENTITY_TOKEN_FILE"  # noqa: S105 - a variable's name
+URI_VARIABLE = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
 WEB_IDENTITY_VOLUME, POD_IDENTITY_VOLUME = "aws-iam-token", "eks-pod-identity-token"
 UNSELECTED = "no NetworkPolicy or CiliumNetworkPolicy of the namespace restricts what leaves this pod"
 """Policies of other kinds (Calico's, AWS', those of the whole cluster) are not read."""
@@ -69,6 +70,13 @@ class KubernetesView:
         """Containers of this pod to which the webhook gave web identity: the variable alone may be set by hand."""
         containers = self.pod.containers if self.pod else ()
         return tuple(one for one in containers if TOKEN_VARIABLE in one.variables and WEB_IDENTITY_VOLUME in one.mounts)
+
+    @cached_property
+    def neighbours(self) -> tuple[str, ...]:
+        """Containers of this pod to which the webhook gave an identity of either kind, by name."""
+        containers = self.pod.containers if self.pod else ()
+        by_agent = (one for one in containers if URI_VARIABLE in one.variables and POD_IDENTITY_VOLUME in one.mounts)
+        return tuple(dict.fromkeys(one.name for one in (*self.injected, *by_agent)))[:4]
 
     @cached_property
     def is_eks(self) -> bool:

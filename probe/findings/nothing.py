@@ -8,7 +8,9 @@ from probe.findings.asked_of_aws import association_lines
 from probe.findings.case import CERTAIN, Case, found
 from probe.findings.catalogue.entry import Severity
 from probe.findings.identity_remedies import identity_remedies
+from probe.findings.kubernetes_remedies import debug_profile
 from probe.findings.kubernetes_view import KubernetesView
+from probe.findings.spoken import listed
 from probe.report import Finding
 
 
@@ -27,9 +29,10 @@ def nothing_configured(case: Case) -> Iterator[Finding]:
             "no static keys in the environment, no profile in any file",
             _imds_state(case),
             *_account_line(case),
+            *_unseen(case),
             *association_lines(case),
         ],
-        remedies=identity_remedies(case),
+        remedies=(debug_profile(case),) if KubernetesView(case).neighbours else identity_remedies(case),
     )
     if wanted is None and _runs_as_node(case):
         yield replace(finding, severity=Severity.WARNING)
@@ -47,13 +50,24 @@ def _account_line(case: Case) -> Iterator[str]:
         )
 
 
+def _unseen(case: Case) -> Iterator[str]:
+    """Say what an ephemeral container cannot see: it has no token of its own either."""
+    if case.given.pod.service_account is None:
+        yield "an ephemeral container (kubectl debug) gets neither token nor identity, whatever its pod has"
+
+
 def _summary(case: Case, wanted: str | None) -> str:
-    who = f"{case.namespace}/{case.service_account}" if case.given.pod.service_account else "this pod"
+    named = f"{case.namespace}/{case.service_account}" if case.given.pod.service_account else None
+    neighbours = KubernetesView(case).neighbours
+    if neighbours:
+        tail = "; it runs as the node role" if wanted is None and _runs_as_node(case) else ""
+        return f"This container was given no identity; its pod has one in {listed(neighbours)}{tail}."
     if wanted is not None:
-        return f"No credential source is configured in this container, and {wanted} is expected for {who}."
+        return f"No credential source is configured in this container, and {wanted} is expected for {named or 'it'}."
+    here = f"this container of {named}" if named else "this container"
     if _runs_as_node(case):
-        return f"No identity was injected into {who}; it runs as the node role."
-    return f"No credential source is configured in this container: nothing was injected into {who}."
+        return f"No identity was injected into {here}; it runs as the node role."
+    return f"No credential source is configured: nothing was injected into {here}."
 
 
 def _runs_as_node(case: Case) -> bool:

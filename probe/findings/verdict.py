@@ -6,6 +6,7 @@ from probe.evidence import CHAIN_ORDER, Beyond, Outcome, Source
 from probe.findings.case import Case
 from probe.findings.catalogue import entry
 from probe.findings.catalogue.entry import Severity
+from probe.findings.closing import is_cut
 from probe.findings.standpoint import what_it_proves
 from probe.report import Certainty, Finding, Identity, Verdict
 
@@ -33,9 +34,27 @@ def verdict(case: Case, findings: tuple[Finding, ...]) -> Verdict:
 
 
 def _none(case: Case) -> Verdict:
+    unknown = _why_perhaps_some(case)
+    if unknown is not None:
+        return Verdict(
+            code="walk-cut",
+            exit_code=UNDECIDED,
+            certainty=None,
+            summary=f"Could not find out whether this pod has no credentials: {unknown}.",
+            expected=case.expected,
+        )
     useless = any(case.gave_keys(source) for source in Source)
     which = "No credentials that work" if useless else "No credentials"
     return Verdict(code=None, exit_code=0, certainty=None, summary=f"{which}, as expected.", expected=case.expected)
+
+
+def _why_perhaps_some(case: Case) -> str | None:
+    """Say why nobody can be sure that there are none: no error was found, and that is not enough."""
+    works = next((source for source in Source if case.works(source)), None)
+    if works is not None:
+        return f"{works} gives keys that work, to programs that pass by what is configured before it"
+    cut = next((step for step in case.evidence.steps if step.source is not None and is_cut(step)), None)
+    return f"{cut.id}: {cut.reason}" if cut is not None else None
 
 
 _RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}

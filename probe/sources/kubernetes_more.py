@@ -53,7 +53,7 @@ def webhook_step(reader: Reader) -> Done[Any]:
     answer = _configuration(reader, WEBHOOK)
     if answer.missing:
         facts = WebhookFacts(name=WEBHOOK, exists=False)
-        return Done(outcome=Outcome.WARN, facts=facts, reason=f"there is no {WEBHOOK}")
+        return Done(outcome=Outcome.WARN, facts=facts)
     if answer.document is None:
         return unread(answer, rights.WEBHOOK)
     own = _first_webhook(reader.document(answer))

@@ -6,6 +6,8 @@ import pytest
 
 from probe.evidence import (
     Outcome,
+    PodContainer,
+    PodFacts,
 )
 from probe.evidence.container_text import ContainerText
 from probe.findings.catalogue.entry import Severity
@@ -37,6 +39,18 @@ def test_pod_identity_that_was_expected_and_not_injected_says_what_not_to_do() -
 
     assert any("raising its hop limit would only hand this pod the node role" in line for line in finding.evidence)
     assert "create-pod-identity-association" in commands(finding)
+
+
+def test_a_container_that_was_left_out_of_its_pods_identity_is_not_told_to_make_new_pods() -> None:
+    neighbour = PodContainer(
+        name="controller", variables=("AWS_CONTAINER_CREDENTIALS_FULL_URI",), mounts=("eks-pod-identity-token",)
+    )
+    own = step("kubernetes.pod", PodFacts(namespace="a", name="b", containers=(neighbour,)))
+
+    finding = found(pod(own, wanted="container", variables={}))["container-not-injected"]
+
+    assert "its pod has an identity in controller" in finding.summary
+    assert "rollout restart" not in commands(finding)
 
 
 def test_nothing_is_said_of_injection_where_nobody_expects_pod_identity() -> None:

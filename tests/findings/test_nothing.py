@@ -9,6 +9,8 @@ from probe.evidence import (
     Evidence,
     KeysInEnvironment,
     Outcome,
+    PodContainer,
+    PodFacts,
     SelectedProfile,
     Step,
     WebIdentityVariables,
@@ -55,7 +57,30 @@ def test_a_pod_that_nothing_was_injected_into_is_an_error() -> None:
         Severity.ERROR,
         Certainty.CERTAIN,
     )
-    assert "nothing was injected into kube-system/aws-load-balancer-controller" in finding.summary
+    assert "nothing was injected into this container of kube-system/aws-load-balancer" in finding.summary
+
+
+@pytest.mark.parametrize(
+    ("variable", "volume"),
+    [
+        ("AWS_WEB_IDENTITY_TOKEN_FILE", "aws-iam-token"),
+        ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "eks-pod-identity-token"),
+    ],
+)
+def test_a_container_whose_neighbour_has_an_identity_is_the_exception_and_not_its_pod(
+    variable: str, volume: str
+) -> None:
+    neighbour = PodContainer(name="controller", variables=(variable,), mounts=(volume,))
+    own = step("kubernetes.pod", PodFacts(namespace="a", name="b", containers=(neighbour,)), Outcome.OK)
+    finding = only(pod(*HOP_LIMIT, own))
+    assert "its pod has one in controller" in finding.summary
+    assert [remedy.command for remedy in finding.remedies if "manifest debug" in (remedy.command or "")]
+
+
+def test_what_a_container_without_a_token_cannot_see_is_said() -> None:
+    finding = only(pod(*HOP_LIMIT, here=replace(POD, service_account=None)))
+    assert "this pod" not in finding.summary
+    assert any("ephemeral container" in line for line in finding.evidence)
 
 
 def test_a_pod_that_runs_as_the_node_role_is_a_warning_and_says_so() -> None:
@@ -140,5 +165,5 @@ def test_the_commands_are_filled_with_the_pods_own_names() -> None:
 def test_a_pod_that_does_not_know_itself_gets_placeholders() -> None:
     here = replace(POD, namespace=None, service_account=None)
     finding = only(pod(*HOP_LIMIT, here=here))
-    assert "into this pod" in finding.summary
+    assert "into this container" in finding.summary
     assert "kubectl -n NAMESPACE get serviceaccount SERVICEACCOUNT" in (finding.remedies[0].command or "")

@@ -141,6 +141,21 @@ def test_keys_that_are_good_for_nothing_are_not_called_no_keys() -> None:
     assert decided(pod(*useless, wanted="none")).summary == "No credentials that work, as expected."
 
 
+def test_a_walk_that_the_deadline_cut_does_not_say_that_there_are_no_credentials() -> None:
+    cut = step("imds.token", None, Outcome.SKIPPED, reason="cut: there was no answer yet at the deadline of 1 s")
+    told = decided(pod(cut, wanted="none"))
+    assert (told.exit_code, told.code) == (8, "walk-cut")
+    assert "imds.token: cut" in told.summary
+
+
+def test_keys_that_work_behind_a_broken_source_are_not_called_no_credentials() -> None:
+    broken = step("web-identity.variables", WebIdentityVariables(role_arn="arn", token_file="/token"), Outcome.OK)
+    node = step("identity.imds", confirmed(NODE), Outcome.OK)
+    told = decided(pod(broken, *NODE_KEYS, node, wanted="none"))
+    assert told.exit_code == 8
+    assert "imds gives keys that work" in told.summary
+
+
 NODE_KEYS = imds_steps(puts=(put(200),), gets=(get(401),), token=True, role=listing(), credentials=keys())
 
 
