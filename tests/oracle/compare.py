@@ -1,7 +1,8 @@
 """Holds what the real SDKs did in a scenario against what was predicted of them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 
 from probe.evidence import Evidence
 from probe.lab.scenario import Scenario
@@ -43,33 +44,42 @@ class Compared:
         return "open" if self.predicted == UNKNOWN else "agree"
 
 
-def compared(played: Played, chosen: Iterable[Harness]) -> Iterator[Compared]:
-    """Compare every SDK that was played."""
-    for harness in chosen:
-        told = prediction(harness, played.evidence)
-        told = replace(told, access_key_hint=None) if played.apart else told
-        yield _one(harness, told, played.seen[harness.name], played.computed.get(harness.name, 0.0))
+def compared(parts: Iterable[Played], chosen: Sequence[Harness]) -> Iterator[Compared]:
+    """Compare every SDK that was played, in the order of the harnesses."""
+    told = {one.harness: one for played in parts for one in _part(played, {one.name: one for one in chosen})}
+    return (told[one.name] for one in chosen if one.name in told)
 
 
 def played_calmly(
     scenario: Scenario, chosen: tuple[Harness, ...], is_odd: Callable[[Compared], bool]
-) -> tuple[Played, tuple[Compared, ...]]:
-    """Play a scenario and compare, and once more where something is odd.
+) -> tuple[Played, ...]:
+    """Play a scenario, and once more for those SDKs of which something is odd; each part tells of other SDKs.
 
     A machine that is busy elsewhere makes a second out of a millisecond, to the probe or to an SDK, and most of what is
     compared hangs on a second. What is wrong is wrong again.
     """
-    for _ in range(TIMES):
-        played = play(scenario, chosen)
-        told = tuple(compared(played, chosen))
-        if not any(map(is_odd, told)):
+    parts, left = list[Played](), chosen
+    for times in range(1, TIMES + 1):
+        played = play(scenario, left)
+        odd = {one.harness for one in compared([played], left) if times < TIMES and is_odd(one)}
+        parts.append(replace(played, seen={name: seen for name, seen in played.seen.items() if name not in odd}))
+        left = tuple(one for one in left if one.name in odd)
+        if not left:
             break
-    return played, told
+    return tuple(parts)
 
 
-def prediction(harness: Harness, evidence: Evidence) -> Prediction:
+def _part(played: Played, chosen: Mapping[str, Harness]) -> Iterator[Compared]:
+    models = cache(lambda variant: tuple(_VARIANTS[variant](played.evidence)))
+    for name, seen in played.seen.items():
+        if name in chosen:
+            told = prediction(chosen[name], models(chosen[name].variant))
+            told = replace(told, access_key_hint=None) if played.apart else told
+            yield _one(chosen[name], told, seen, played.computed.get(name, 0.0))
+
+
+def prediction(harness: Harness, told: Iterable[Prediction]) -> Prediction:
     """Return what is predicted of this very build. Raises StopIteration where nothing is."""
-    told = _VARIANTS[harness.variant](evidence)
     return next(one for one in told if one.sdk == harness.sdk and covers(one.versions, harness.version))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import field
+from functools import cache
 
 from probe.lab import scenario as scenarios
 from probe.lab.scenario import Scenario
@@ -163,14 +164,19 @@ class Chosen:
 
     def load(self) -> Scenario:
         """Return the scenario itself: one of the lab's or of the network lab's, or one that is only here."""
-        if self.area == BETWEEN_NAMESPACES:
-            return scenarios.load(self.name, scenarios.NETWORK_SCENARIOS)
-        return worlds.scenario(self.name) if self.name in worlds.WORLDS else scenarios.load(self.name)
+        return _loaded(self.area, self.name)
 
     def suits(self, harness: Harness) -> bool:
         """Whether an SDK is put into it. What a variant lacks is only missed where there is a web identity."""
         told = self.load().pod.environment
         return harness.sdk not in self.not_for and (not harness.variant or "AWS_WEB_IDENTITY_TOKEN_FILE" in told)
+
+
+@cache
+def _loaded(area: str, name: str) -> Scenario:
+    if area == BETWEEN_NAMESPACES:
+        return scenarios.load(name, scenarios.NETWORK_SCENARIOS)
+    return worlds.scenario(name) if name in worlds.WORLDS else scenarios.load(name)
 
 
 def chosen() -> Iterator[Chosen]:

@@ -65,25 +65,24 @@ def _told(names: set[str], one: Chosen, *, again: bool) -> tuple[Compared, ...]:
     wanted = tuple(harness for harness in harnesses() if harness.name in names and one.suits(harness))
     if not again:
         return _play(one, wanted)
-    played = _last(one)
-    return () if played is None else tuple(compared(played, (each for each in wanted if each.name in played.seen)))
+    return tuple(compared(_last(one), wanted))
 
 
 def _play(one: Chosen, wanted: tuple[Harness, ...]) -> tuple[Compared, ...]:
     try:
-        played, told = played_calmly(one.load(), wanted, lambda each: each.difference is not None)
+        played = played_calmly(one.load(), wanted, lambda each: each.difference is not None)
     except (ValueError, subprocess.SubprocessError) as error:
         print(f"{one.name} could not be played: {error}", flush=True)
         return ()
     PLAYED.mkdir(parents=True, exist_ok=True)
     _file(one).write_bytes(pickle.dumps(played))
-    return told
+    return tuple(compared(played, wanted))
 
 
-def _last(one: Chosen) -> Played | None:
+def _last(one: Chosen) -> tuple[Played, ...]:
     if not _file(one).is_file():
-        return None
-    played: Played = pickle.loads(_file(one).read_bytes())
+        return ()
+    played: tuple[Played, ...] = pickle.loads(_file(one).read_bytes())
     return played
 
 
