@@ -8,6 +8,7 @@ from probe.findings.agent_remedies import restart
 from probe.findings.case import CERTAIN, Case, found
 from probe.findings.container_view import REFUSALS, UPSTREAM, ContainerView, cause_open
 from probe.findings.shell import quoted
+from probe.findings.words import ended
 from probe.report import Finding, Remedy, Tool
 
 STEP = "container.credentials"
@@ -44,7 +45,7 @@ def failed(case: Case) -> Iterator[Finding]:
             certainty=CERTAIN,
             step=STEP if answer else "container.connect",
             summary=f"The container credential endpoint at {place} {_SAID.get(ending, 'cannot be reached')}.",
-            evidence=[f"connect to {place}: {connection.ending} ({connection.error_name})", *view.told()],
+            evidence=[f"connect to {place}: {ended(connection.ending, connection.error_name)}", *view.told()],
             remedies=_endpoint_remedies(case, view),
         )
     )

@@ -10,6 +10,7 @@ from probe.findings.case import CERTAIN, LIKELY, Case, found
 from probe.findings.catalogue.entry import Severity
 from probe.findings.container_view import ContainerView
 from probe.findings.spoken import sdks_listed
+from probe.findings.words import ended
 from probe.report import Finding, Remedy
 
 STEP = "container.variables"
@@ -115,7 +116,7 @@ def _of_the_pod(case: Case, view: ContainerView) -> Finding:
     mine, other = _family(view), "ipv4" if _family(view) == "ipv6" else "ipv6"
     evidence = [f"addresses of this pod: {' and '.join(families) or 'unknown'}"]
     if connection is not None:
-        evidence.append(f"connect to {connection.host}: {connection.ending} ({connection.error_name})")
+        evidence.append(f"connect to {connection.host}: {ended(connection.ending, connection.error_name)}")
         if connection.other_ending is not None:
             evidence.append(f"connect to {connection.other_address}: {connection.other_ending}")
     return found(

@@ -103,7 +103,7 @@ def _reason(shaken: Handshake) -> str:
         return f"{shaken.roots} names a certificate bundle that cannot be used ({shaken.roots_problem})"
     if shaken.ending is Ending.TLS_TIMEOUT:
         return "the connection stands, and the handshake gets no answer"
-    return shaken.error or shaken.ending.replace("-", " ")
+    return (shaken.error or shaken.ending.replace("-", " ")).rstrip(".")
 
 
 def _told(shaken: Handshake) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Times, lengths of time and processes as people read them."""
+"""Times, lengths of time, processes and endings as people read them."""
 
 from datetime import UTC, datetime
 
@@ -29,3 +29,8 @@ def runs_as(process: Process) -> str:
     others = dict.fromkeys(group for group in process.groups if group != process.group)
     told = ", ".join(map(str, others)) or "none"
     return f"user {process.user}, group {process.group}, other groups {told}"
+
+
+def ended(ending: str, error_name: str | None) -> str:
+    """Return how an attempt ended, with the system's name of the error where it gave one."""
+    return ending.replace("-", " ") + (f" ({error_name})" if error_name else "")

@@ -83,6 +83,7 @@ def test_what_is_no_strangers_certificate_is_a_failure_and_never_interception(sh
     findings = found(shaken)
     assert set(findings) == {"sts-tls-failed"}
     assert findings["sts-tls-failed"].certainty is Certainty.CERTAIN
+    assert not findings["sts-tls-failed"].summary.endswith(".."), "some errors of OpenSSL end in a full stop"
 
 
 def test_a_strangers_certificate_behind_an_override_is_no_surprise() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from probe.evidence import Process
-from probe.findings.words import lasting, runs_as
+from probe.findings.words import ended, lasting, runs_as
 
 
 @pytest.mark.parametrize(
@@ -18,3 +18,8 @@ def test_a_group_of_a_process_is_told_once(groups: tuple[int, ...], told: str) -
 @pytest.mark.parametrize(("seconds", "told"), [(119, "119 s"), (-120, "2 minutes"), (7200, "2 hours"), (2e5, "2 days")])
 def test_a_length_of_time_is_told_in_its_largest_whole_unit(seconds: float, told: str) -> None:
     assert lasting(seconds) == told
+
+
+def test_an_error_without_a_name_of_the_systems_is_told_without_one() -> None:
+    assert ended("connect-timeout", None) == "connect timeout"
+    assert ended("refused", "ECONNREFUSED") == "refused (ECONNREFUSED)"
