@@ -210,6 +210,15 @@ def test_the_controllers_own_order_decides_on_the_region(tmp_path: Path) -> None
     assert endpoint.region == "eu-north-1"
 
 
+@pytest.mark.parametrize("region", ["cn-north-1", "us-gov-west-1"])
+def test_an_endpoint_of_another_partition_is_neither_missed_nor_asked(region: str, tmp_path: Path) -> None:
+    with Pod(root=tmp_path, environment={"AWS_REGION": region}).walk() as walk:
+        assert aws_endpoint(walk, "shield", "us-east-1") is None
+        assert aws_endpoint(walk, "ec2") is not None
+        read, _ = aws_read(walk, "shield", "GetSubscriptionState", {}, region="us-east-1")
+    assert read.reason == "its only endpoint is in another partition than the region"
+
+
 def test_without_a_region_no_endpoint_is_tried(tmp_path: Path) -> None:
     asked = Pod(root=tmp_path, environment={}).after_the_chain(walk_endpoints)
     assert asked.outcome("needs.endpoints") == (Outcome.SKIPPED, "nothing tells the region")

@@ -101,6 +101,12 @@ def test_which_tags_count_depends_on_the_release(
         assert asked.facts("needs.vpc-id", FoundValue).value is None
 
 
+def test_tags_in_quotation_marks_are_not_guessed_at(tmp_path: Path) -> None:
+    asked = discovered(tmp_path, vpcs(), flags=('--aws-vpc-tags="Name=shop,bank"',))
+    assert places(asked, "needs.vpc-id")[-1] == ("--aws-vpc-tags", "unknown")
+    assert asked.calls.count("ec2.DescribeVpcs") == 0
+
+
 def test_a_release_before_2_9_knows_no_tags(tmp_path: Path) -> None:
     asked = discovered(tmp_path, vpcs(VPC), flags=("--aws-vpc-tags=Name=shop",), version="2.8.0")
     assert ("--aws-vpc-tags", "found") not in places(asked, "needs.vpc-id")

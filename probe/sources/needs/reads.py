@@ -7,6 +7,7 @@ from typing import Any
 from probe.evidence import AwsAnswer, AwsEndpoint, AwsRead, Permission
 from probe.parse.aws_hosts import EVERYWHERE, aws_host, endpoint_variable
 from probe.parse.endpoint import UriProblem, read_container_uri
+from probe.parse.region import partition_of_region
 from probe.records import dataclass
 from probe.sources.needs.keys import KeysOf, any_keys
 from probe.sources.needs.region import region_of
@@ -18,6 +19,7 @@ ANSWER_SECONDS = 4.0
 """Less than for STS: much is asked, some of it one after the other, and nothing is lost but what a read would tell."""
 NO_KEYS = "no source gave keys that AWS takes"
 NO_REGION = "nothing tells the region"
+NO_ENDPOINT = "its only endpoint is in another partition than the region"
 
 Result = Mapping[str, Any]
 
@@ -81,7 +83,7 @@ def make(walk: Walk, call: Call, keys: KeysOf | None = None) -> Made:
     used = keys or any_keys(walk)
     endpoint = aws_endpoint(walk, model.endpoint_prefix, call.region)
     if used is None or endpoint is None:
-        reason = NO_KEYS if used is None else NO_REGION
+        reason = NO_KEYS if used is None else NO_REGION if region_of(walk) is None else NO_ENDPOINT
         source = used.source if used else None
         return Made(read=AwsRead(action=action, keys_of=source, reason=reason, why=call.why, essential=call.essential))
     caller = AwsCaller(call.service, endpoint, StsWay(walk, endpoint, ANSWER_SECONDS).send, walk.redactor)
@@ -105,7 +107,7 @@ def aws_endpoint(walk: Walk, prefix: str, region: str | None = None) -> AwsEndpo
     """
     found = region_of(walk)
     name = region if region not in {None, EVERYWHERE} else found.name if found else None
-    if name is None:
+    if name is None or (found is not None and partition_of_region(name) != partition_of_region(found.name)):
         return None
     fips = is_true(option(walk, "AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint"))
     dualstack = is_true(option(walk, "AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint"))

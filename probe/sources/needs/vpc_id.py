@@ -65,6 +65,10 @@ def _by_tags(walk: Walk, controller: Chosen, place: Place, arguments: Arguments)
     told = arguments.value(place.name)
     if not told:
         return LookedAt(place=place.name, looked=Looked.NOT_GIVEN)
+    if '"' in told:
+        return LookedAt(
+            place=place.name, looked=Looked.UNKNOWN, note="tags in quotation marks are not taken apart here"
+        )
     tags = dict(part.strip().partition("=")[::2] for part in told.split(","))
     one_key = controller.version is not None and not at_least(controller.version, ALL_TAGS_SINCE)
     if one_key:
