@@ -32,7 +32,7 @@ MOST_OF_A_MESSAGE = 600
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9._:-]{0,79}")
 _WORD = re.compile(r"[A-Za-z0-9_+=,.@:/-]{1,200}")
 _ROOT = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,100}\?>\s*)?<([A-Za-z][A-Za-z0-9]{0,80})[\s/>]")
-_ENCODED = re.compile(r"\s*Encoded authorization failure message:\s*([^\s.,]{20,})\.?")
+_ENCODED = re.compile(r"Encoded authorization failure message:\s*([^\s.,]{20,})\.?")
 
 # botocore logs requests whole at DEBUG, the web identity token in them: never, whatever the root logger is set to.
 logging.getLogger("botocore").setLevel(logging.WARNING)
@@ -127,7 +127,9 @@ def encoded_message(told: Told) -> str | None:
 def without_encoded(message: str) -> tuple[str, str | None]:
     """Take the encoded authorization message, a kilobyte and more, out of an error text."""
     found = _ENCODED.search(message)
-    return (message[: found.start()] + message[found.end() :], found.group(1)) if found else (message, None)
+    if found is None:
+        return message, None
+    return message[: found.start()].rstrip() + message[found.end() :], found.group(1)
 
 
 def kept(shape: re.Pattern[str], value: object, redactor: Redactor) -> str | None:

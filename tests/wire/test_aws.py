@@ -1,5 +1,6 @@
 """Calls of AWS services: against the lab's, which check signatures, and against answers that no service gives."""
 
+import html
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from probe.lab.servers import Canaries, mint_credentials
 from probe.lab.servers.aws_api import AwsApiServer
 from probe.lab.servers.aws_api_config import AwsConfig, Denial, Reply
 from probe.secret import Redactor, Secret
-from probe.wire.aws import AwsCaller, Told
+from probe.wire.aws import MOST_OF_A_MESSAGE, AwsCaller, Told
 from probe.wire.deadline import Deadline
 from probe.wire.exchange import Answer, Request, exchange
 from tests.wire.test_sts import live
@@ -120,6 +121,16 @@ def test_an_encoded_message_is_kept_for_decoding_and_never_as_text() -> None:
     assert answer.message == "You are not authorized to perform this operation."
     assert "Encoded authorization failure message: EXAMPLE" in told.message
     assert not any(canary in repr(answer) for canary in canaries.values())
+
+
+@pytest.mark.parametrize("filler", [" ", "\n", "Encoded authorization failure message: ", "<", "é"])
+def test_a_long_error_text_is_cut_and_costs_no_more_than_its_length(filler: str) -> None:
+    """Tried at every position, a pattern that begins with any number of blanks takes minutes here."""
+    message = html.escape(filler * (400_000 // len(filler)))
+    error = f"<Error><Code>UnauthorizedOperation</Code><Message>{message}x</Message></Error>"
+    answer = answered(f"<Response><Errors>{error}</Errors></Response>".encode(), 403)
+    assert answer.permission is Permission.DENIED
+    assert len(answer.message or "") <= MOST_OF_A_MESSAGE
 
 
 @pytest.mark.parametrize("kind", ["bare", "scp-explicit", "endpoint"])
