@@ -80,11 +80,11 @@ class TrustReading:
 
     @property
     def clause(self) -> str | None:
-        """That clause in words, with the mistake behind it where one shows."""
+        """That clause in words; the mistake behind it, where one shows, comes first, because ARNs are long."""
         if self.failure is None:
             return "no statement of it allows anything" if self.is_refused else None
-        because = mistake(self.failure)
-        return f"{clause_in_words(self.failure)}{f' ({because})' if because else ''}"
+        because, told = mistake(self.failure), clause_in_words(self.failure)
+        return f"{because} ({told})" if because else told
 
     @property
     def is_known(self) -> bool:

@@ -86,6 +86,11 @@ def test_a_clause_that_fails_makes_it_certain_and_is_named(changed: dict[str, An
     assert any("iam:GetRole with the imds keys" in line for line in finding.evidence)
 
 
+def test_the_mistake_is_told_before_the_long_names_that_show_it() -> None:
+    summary = refused_by_sts(policy(Condition={"StringEquals": {SUB: "system:serviceaccount:kube-system:*"}})).summary
+    assert summary.index("StringLike knows") < summary.index("statement 1 asks for")
+
+
 def test_a_policy_that_allows_nobody_says_so() -> None:
     others = {"StringEquals": {SUB: "system:serviceaccount:default:x"}}
     finding = refused_by_sts(policy(Effect="Deny", Condition=others))
