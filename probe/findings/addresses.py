@@ -32,3 +32,11 @@ def is_nobodys(address: str) -> bool:
     except ValueError:
         return False
     return any(ip in network for network in _NOBODYS)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this one, by its address or its name."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

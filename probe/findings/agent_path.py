@@ -9,7 +9,7 @@ from probe.findings.agent_cause import agent_cause
 from probe.findings.agent_remedies import no_proxy_remedy, past_the_mesh, refused_remedies, unreachable_remedies
 from probe.findings.case import CERTAIN, LIKELY, Case, found
 from probe.findings.container_uri import lacks_family
-from probe.findings.container_view import ContainerView, cause_open
+from probe.findings.container_view import LOOPBACK, ContainerView, cause_open
 from probe.findings.fargate import runs_on_fargate
 from probe.findings.shell import quoted
 from probe.parse.proxy import ProxyVariables, bypasses_go
@@ -20,7 +20,6 @@ GO = ("go-v1", "go-v2")
 """The SDKs that send this call through a proxy; Rust does in its newest releases, the others never do."""
 VALUE_LIMIT = 2048
 """Characters that `Given` keeps of a variable."""
-_LOOPBACK = frozenset({"loopback", "localhost"})
 _ELSEWHERE = "For the reason: the same probe with hostNetwork on this node, and in a pod that no policy selects."
 
 
@@ -128,7 +127,7 @@ def _rewritten(view: ContainerView) -> Finding:
 
 def _go_would_proxy(case: Case, view: ContainerView) -> bool:
     container = view.variables
-    if not (container.url or "").startswith("http://") or container.host_class in _LOOPBACK or not view.is_alive:
+    if not (container.url or "").startswith("http://") or container.host_class in LOOPBACK or not view.is_alive:
         return False
     go = ProxyVariables.read(case.given.variables).go
     return go.http is not None and not bypasses_go(container.host or "", container.port or 80, go.no_proxy)

@@ -49,6 +49,7 @@ def impostor(case: Case) -> Iterator[Finding]:
                 command=f"kubectl get pods -A -o wide --field-selector spec.nodeName={quoted(case.node)}",
                 tool=Tool.KUBECTL,
             ),
+            *((past_the_mesh(),) if "envoy" in (seen.server or "").lower() else ()),
             Remedy(text="Cilium 1.18 gave the address to HostPort services for a while: upgrade it."),
         ],
     )
@@ -58,7 +59,9 @@ def _is_foreign(seen: Exchange) -> bool:
     """Whether the answer is one that no agent gives; a plain 400 or 5xx could be a later agent's."""
     if seen.ending is Ending.NOT_HTTP or (seen.status or 500) < 400 or seen.status in _NEVER_THE_AGENT:
         return True
-    return seen.server is not None or "html" in (seen.content_type or "")
+    # A mesh's sidecar writes its own name over that of whoever answered behind it.
+    by_mesh = "envoy" in (seen.server or "").lower()
+    return (seen.server is not None and not by_mesh) or "html" in (seen.content_type or "")
 
 
 def mute(case: Case) -> Iterator[Finding]:

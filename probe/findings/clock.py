@@ -148,7 +148,7 @@ def clock_skew(case: Case) -> Iterator[Finding]:
     plain = clock.is_known and skew is not None and abs(skew) >= PLAIN
     finding = found(
         "clock-skew",
-        certainty=CERTAIN if clock.refusals or plain else LIKELY,
+        certainty=CERTAIN if plain or (clock.refusals and not clock.is_right) else LIKELY,
         step=clock.refusals[0][0] if clock.refusals else witnesses[0].step if witnesses else early[0][0],
         summary=_summary(skew, clock),
         evidence=[*_refused(clock), *_told(witnesses), *(line for _, line in early)],
@@ -160,8 +160,12 @@ def clock_skew(case: Case) -> Iterator[Finding]:
 
 
 def _summary(skew: float | None, clock: Clock) -> str:
-    if skew is None or abs(skew) < NOTICEABLE:
+    if clock.refusals and clock.is_right:
+        return "AWS refuses signatures of this pod for their time, and its own clock agrees with this node's."
+    if clock.refusals and skew is None:
         return "AWS refuses signatures of this pod for their time: the clock of the node is wrong."
+    if skew is None:
+        return "A token of this pod is not valid yet by the local clock: the clock of this node seems slow."
     direction = "slow" if skew > 0 else "fast"
     refused = "; AWS refuses its signatures" if clock.refusals else ""
     return f"The clock of this node is {lasting(skew)} {direction}{refused}."
@@ -170,6 +174,8 @@ def _summary(skew: float | None, clock: Clock) -> str:
 def _refused(clock: Clock) -> Iterator[str]:
     for step, answer in clock.refusals:
         yield f"{step}: {answer.code}: {answer.message}"
+    if clock.refusals and clock.is_right:
+        yield "a clock that was put right since, or something that holds requests back on their way, would explain it"
 
 
 def _told(witnesses: tuple[Reading, ...]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from probe.evidence import NAME_FAILED, NO_PATH, TLS_BROKEN, Ending
 from probe.evidence.container_text import ContainerText
 from probe.findings.agent_remedies import restart
 from probe.findings.case import CERTAIN, Case, found
-from probe.findings.container_view import REFUSALS, UPSTREAM, ContainerView, cause_open
+from probe.findings.container_view import LOOPBACK, REFUSALS, UPSTREAM, ContainerView, cause_open
 from probe.findings.shell import quoted
 from probe.findings.words import ended
 from probe.report import Finding, Remedy, Tool
@@ -39,12 +39,15 @@ def failed(case: Case) -> Iterator[Finding]:
     if ending not in _FAILED or (ending in NAME_FAILED and not (view.variables.url or "").startswith("https://")):
         return
     place = f"{view.variables.host}:{view.variables.port}"
+    said = _SAID.get(ending, "cannot be reached")
+    if ending is Ending.REFUSED and view.variables.host_class in LOOPBACK:
+        said = f"{said}: nobody listens there"
     yield cause_open(
         found(
             "container-endpoint-failed",
             certainty=CERTAIN,
             step=STEP if answer else "container.connect",
-            summary=f"The container credential endpoint at {place} {_SAID.get(ending, 'cannot be reached')}.",
+            summary=f"The container credential endpoint at {place} {said}.",
             evidence=[f"connect to {place}: {ended(connection.ending, connection.error_name)}", *view.told()],
             remedies=_endpoint_remedies(case, view),
         )
@@ -52,7 +55,7 @@ def failed(case: Case) -> Iterator[Finding]:
 
 
 _SAID = {
-    Ending.REFUSED: "refuses the connection: nobody listens there",
+    Ending.REFUSED: "refuses the connection",
     Ending.CONNECT_TIMEOUT: "does not answer a connect",
     Ending.NO_ANSWER: "accepts the connection and does not answer",
     Ending.INCOMPLETE: "began an answer and did not end it",

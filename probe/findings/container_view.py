@@ -22,6 +22,8 @@ from probe.records import dataclass
 from probe.report import Finding
 
 AGENT_PATH = "/v1/credentials"
+LOOPBACK = frozenset({"loopback", "localhost"})
+"""Classes of hosts at which nothing but this pod itself can refuse."""
 AGENT_AUDIENCE = "pods.eks.amazonaws.com"
 REFUSALS = frozenset(
     {ContainerText.TOKEN_UNPARSABLE, ContainerText.TOKEN_EXPIRED, ContainerText.TOKEN_NOT_YET_VALID}

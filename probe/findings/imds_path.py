@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from probe.evidence import NO_PATH, Connection, Ending, PolicyFacts
+from probe.findings.addresses import is_loopback
 from probe.findings.case import CERTAIN, LIKELY, Case, found, told
 from probe.findings.container_view import cause_open
 from probe.findings.fargate import fargate_hints, node_says_so
@@ -53,7 +54,8 @@ def _certainty(connection: Connection) -> Certainty:
 
 def _refused(imds: ImdsView, connection: Connection, evidence: list[str]) -> Finding:
     if not imds.is_real_address:
-        summary, remedies = f"Nobody listens at {imds.place}.", endpoint_remedies(imds.case)
+        said = "Nobody listens at" if is_loopback(imds.variables.host) else "The connection is refused at"
+        summary, remedies = f"{said} {imds.place}.", endpoint_remedies(imds.case)
     else:
         summary = (
             "The connection to IMDS is refused: a rule rejects it, or diverts it to something that is gone or not yet "

@@ -176,6 +176,16 @@ def slow_remedies() -> tuple[Remedy, ...]:
 def no_role_remedies(imds: ImdsView) -> tuple[Remedy, ...]:
     """Attach a profile, or use the identity that was meant."""
     own = identity_remedies(imds.case) if imds.case.nothing_configured() else ()
+    profile = imds.listing.instance_profile if imds.listing else None
+    if profile is not None:
+        name = quoted(profile.rpartition("/")[2])
+        put = Remedy(
+            text="If the node itself is meant to have a role: put one into its instance profile.",
+            command=f"aws iam add-role-to-instance-profile --instance-profile-name {name} --role-name ROLE",
+            tool=Tool.AWS,
+            privileged=True,
+        )
+        return (*own, put)
     return (
         *own,
         Remedy(

@@ -18,6 +18,11 @@ from probe.report import Finding
 NEEDED = frozenset({"AccessKeyId", "SecretAccessKey", "Token", "Expiration"})
 """Fields without which no SDK takes the document (boto/botocore:botocore/utils.py, `_REQUIRED_CREDENTIAL_FIELDS`)."""
 _SOUND = "Success"
+_SPOKEN = {
+    "InstanceProfileNotFound": "the instance profile was deleted while it was attached",
+    "AssumeRoleUnauthorizedAccess": "EC2 cannot assume the role",
+}
+"""What the codes mean that are known; AWS lists no others, and one of them may be a fault of the service."""
 
 
 def role_listing(case: Case) -> Iterator[Finding]:
@@ -64,24 +69,26 @@ def _lack(keys: CredentialsAnswer) -> str:
 
 def _no_role(imds: ImdsView, one: Exchange, evidence: list[str]) -> Finding:
     sure = one.status == 404 and is_ec2(one)
+    listing = imds.listing
+    attached = listing is not None and (listing.instance_profile is not None or listing.info_code == _SOUND)
+    why = "the instance profile has none" if attached else "no instance profile is attached, or it has none"
     return found(
         "imds-no-role",
         certainty=CERTAIN if sure else LIKELY,
         step="imds.role",
-        summary="IMDS works, and this instance has no role to give: no instance profile is attached.",
+        summary=f"IMDS works, and this instance has no role to give: {why}.",
         evidence=evidence,
         remedies=no_role_remedies(imds),
     )
 
 
 def _unauthorized(imds: ImdsView, code: str, evidence: list[str]) -> Finding:
-    gone = code == "InstanceProfileNotFound"
-    what = "the instance profile was deleted while it was attached" if gone else "EC2 cannot assume the role"
+    what = _SPOKEN.get(code)
     return found(
         "imds-role-unauthorized",
-        certainty=CERTAIN,
+        certainty=CERTAIN if what is not None else LIKELY,
         step="imds.credentials" if imds.credentials else "imds.role",
-        summary=f"IMDS has no keys for this instance's profile: {what} ({code}).",
+        summary=f"IMDS has no keys for this instance's profile: {what or 'EC2 seems not to assume the role'} ({code}).",
         evidence=[*evidence, f"Code {code}"],
         remedies=role_trust_remedies(imds),
     )

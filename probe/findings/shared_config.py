@@ -32,7 +32,8 @@ def missing(case: Case) -> Iterator[Finding]:
             *_states(case),
             "this stops them even where web identity or Pod Identity is fine; the others go on without the profile",
         ],
-        becomes_certain_with="The broken file, mended: the profile may stand behind the line that cannot be read.",
+        becomes_certain_with="The broken file, mended: the profile may stand in it, or behind the line that cannot be "
+        "read.",
         remedies=[
             Remedy(
                 text=f"If the pod is meant to use a role: take {profile.named_by} out of the pod spec, and restart.",
@@ -50,7 +51,12 @@ def missing(case: Case) -> Iterator[Finding]:
 
 
 def _is_broken(case: Case) -> bool:
-    return bool(case.shared_files and any(problem.breaks_botocore for problem in case.shared_files.problems))
+    """Whether a file could not be read, or not to its end: the profile may stand there."""
+    files = case.shared_files
+    if files is None:
+        return False
+    unread = any(file.state not in {FileState.READ, FileState.MISSING} for file in (files.config, files.credentials))
+    return unread or any(problem.breaks_botocore for problem in files.problems)
 
 
 def _states(case: Case) -> Iterator[str]:

@@ -34,6 +34,7 @@ from tests.findings.container_rules import certainties, commands, found, silence
         (plain(None, None, ending=Ending.NOT_HTTP), Certainty.CERTAIN),
         (plain(400, None, content_type="text/plain; charset=utf-8"), Certainty.LIKELY),
         (plain(503, None, content_type="text/plain; charset=utf-8"), Certainty.LIKELY),
+        (plain(503, None, server="envoy", content_type="text/plain"), Certainty.LIKELY),
     ],
 )
 def test_another_answer_than_the_agents_own_is_an_impostors(answer: PlainAnswer, certainty: Certainty) -> None:

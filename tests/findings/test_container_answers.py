@@ -164,6 +164,17 @@ def test_an_ecs_address_outside_ecs_is_an_endpoint_that_cannot_be_reached() -> N
     assert certainties(case) == {"container-endpoint-failed": Certainty.CERTAIN}
 
 
+@pytest.mark.parametrize(
+    ("container", "says"),
+    [(ECS, False), (replace(ECS, url="http://127.0.0.1:8080/", host="127.0.0.1", host_class="loopback"), True)],
+)
+def test_that_nobody_listens_is_said_only_where_nobody_else_can_refuse(
+    container: ContainerVariables, *, says: bool
+) -> None:
+    finding = found(pod_identity(container=container, token=None, connection=failed_connect(Ending.REFUSED)))
+    assert ("nobody listens" in finding["container-endpoint-failed"].summary) is says
+
+
 def test_an_endpoint_that_stays_silent_after_the_connect_has_failed() -> None:
     assert list(found(pod_identity(silence(), container=ECS, token=None))) == ["container-endpoint-failed"]
 

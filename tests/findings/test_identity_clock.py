@@ -68,6 +68,13 @@ def test_a_refusal_for_time_alone_is_certain_though_no_date_came(answer: StsAnsw
     assert finding.step == "identity.environment"
 
 
+def test_a_refusal_for_time_by_a_clock_that_agrees_with_this_one_is_only_likely_the_clocks() -> None:
+    answer = said("SignatureDoesNotMatch", "Signature expired: 1 is now earlier than 2 (3 - 15 min.)", skew=0.0)
+    finding = found(pod(*keys_in_environment(answer)))["clock-skew"]
+    assert finding.certainty is Certainty.LIKELY
+    assert "agrees with this node's" in finding.summary
+
+
 def test_a_wrong_secret_says_nothing_about_the_clock() -> None:
     assert found(pod(*keys_in_environment(said("SignatureDoesNotMatch", "does not match", status=403)))) == {}
 
@@ -115,6 +122,7 @@ def early(skew: float | None) -> dict[str, Finding]:
 def test_a_token_from_the_future_makes_a_slow_clock_likely_where_nobody_tells_the_time() -> None:
     finding = early(None)["clock-skew"]
     assert finding.certainty is Certainty.LIKELY
+    assert "refuses" not in finding.summary
     assert any("10 minutes from now" in line for line in finding.evidence)
 
 

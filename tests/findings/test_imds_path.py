@@ -116,6 +116,12 @@ def test_nobody_at_an_overridden_endpoint_says_nothing_of_the_node() -> None:
     assert "iptables" not in " ".join(remedy.command or "" for remedy in finding.remedies)
 
 
+def test_of_an_overridden_endpoint_elsewhere_nobody_knows_who_refuses() -> None:
+    proxy = ImdsVariables(endpoint="http://10.0.9.9:1338", host="10.0.9.9", port=1338, named_by=OVERRIDE)
+    finding = only(pod(*imds_steps(connection=failed(Ending.REFUSED), variables=proxy)))
+    assert finding.summary.startswith("The connection is refused at the IMDS endpoint")
+
+
 def test_a_connect_that_succeeded_is_no_finding_of_the_path() -> None:
     assert verdicts(pod(*imds_steps(connection=CONNECTED))) == {}
 

@@ -90,6 +90,18 @@ def test_a_redirect_is_told_as_one() -> None:
     assert "302, a redirect" in found(instance(listed(302)))["imds-rejected"].summary
 
 
+def test_a_profile_without_a_role_is_not_called_no_profile() -> None:
+    named = replace(listed(404, code="Success"), instance_profile="arn:aws:iam::111122223333:instance-profile/nodes")
+    finding = found(instance(named))["imds-no-role"]
+    assert "the instance profile has none" in finding.summary
+    assert "--instance-profile-name nodes" in " ".join(remedy.command or "" for remedy in finding.remedies)
+    assert "no instance profile is attached, or" in found(instance(listed(404)))["imds-no-role"].summary
+
+
+def test_a_code_that_is_not_known_may_mean_anything() -> None:
+    assert verdicts(instance(listing(), keys(code="Failed", has_keys=False))) == {"imds-role-unauthorized": LIKELY}
+
+
 def test_a_deleted_profile_is_told_apart_from_a_role_that_may_not_be_assumed() -> None:
     deleted = found(instance(listed(404, code="InstanceProfileNotFound")))["imds-role-unauthorized"].summary
     refused = found(instance(listing(), keys(code="AssumeRoleUnauthorizedAccess", has_keys=False)))

@@ -88,6 +88,14 @@ def test_a_missing_profile_is_only_likely_while_a_file_cannot_be_parsed() -> Non
     }
 
 
+def test_a_missing_profile_is_only_likely_while_a_file_cannot_be_read() -> None:
+    missing = SelectedProfile(name="prod", named_by="AWS_PROFILE", kind="missing")
+
+    findings = found(pod(files(credentials=FileState.UNREADABLE), selected(missing, Outcome.FAIL)))
+
+    assert findings["profile-missing"].certainty is Certainty.LIKELY
+
+
 def test_a_default_profile_that_is_not_there_is_no_finding() -> None:
     assert found(pod(files())) == {}
 

@@ -10,8 +10,9 @@ ENTRIES: tuple[Entry, ...] = (
         severity=Severity.ERROR,
         title="The instance has no role to give",
         meaning=(
-            "IMDS works, and its role list answers 404: the instance has no instance profile. If the pod should have "
-            "its own role, this is only where the chain ended; the intended source was not seen."
+            "IMDS works, and its role list answers 404: the instance has no instance profile, or one without a role. "
+            "If the pod should have its own role, this is only where the chain ended; the intended source was not "
+            "seen."
         ),
         seen_as=(
             "no EC2 instance role found",
@@ -68,8 +69,9 @@ ENTRIES: tuple[Entry, ...] = (
             "The role or the profile was deleted and made again under the same name while attached.",
         ),
         evidence=(
-            "Status 200 and a Code other than Success in the credentials document or in `iam/info`. Certain. From "
-            "AWS's documentation; not observed in the field threads that we read."
+            "Status 200 and a Code other than Success in the credentials document or in `iam/info`. Certain for the "
+            "two codes that AWS's documentation names, likely for any other; not observed in the field threads that "
+            "we read."
         ),
         told_apart_from=look_alikes(
             {
