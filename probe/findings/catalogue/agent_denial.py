@@ -74,10 +74,12 @@ ENTRIES: tuple[Entry, ...] = (
             "The association was deleted, or replaced by one for another namespace or ServiceAccount.",
             "The ServiceAccount or namespace was renamed by an upgrade and the association was not.",
             "The association was made seconds ago and is not visible everywhere yet.",
+            "An agent that was installed by hand runs with the name of a cluster that does not exist.",
         ),
         evidence=(
-            "The agent passes on ResourceNotFoundException with status 404. Certain. The message's own words are not "
-            "known to us, so the code alone decides."
+            "The agent passes on ResourceNotFoundException with status 404. Certain that EKS Auth finds none, and "
+            "likely where EKS itself lists one. The message's own words are not known to us, so the code alone "
+            "decides: an agent that asks for a cluster which is not there hears the same."
         ),
         told_apart_from=look_alikes(
             {
@@ -124,7 +126,8 @@ ENTRIES: tuple[Entry, ...] = (
         ),
         evidence=(
             "The agent passes on AccessDeniedException with this text. Certain that EKS may not assume the role, "
-            "likely for the clause. One unexplained report has this text only for hostNetwork pods."
+            "likely for the clause until the policy was read. One unexplained report has this text only for "
+            "hostNetwork pods."
         ),
         told_apart_from=look_alikes(
             {

@@ -32,8 +32,8 @@ ENTRIES: tuple[Entry, ...] = (
         evidence=(
             "Every place of the controller's own order: its flags, its variables, and IMDS, of which a step failed "
             "in this walk. Certain when flags were told (`--controller-argument`); without, a warning, because one "
-            "flag would make it untrue. For controllers on the host network only if the probe is there as well, or "
-            "IMDS says that it is switched off."
+            "flag would make it untrue; likely, too, while IMDS is busy. For controllers on the host network only if "
+            "the probe is there as well, or IMDS says that it is switched off."
         ),
         told_apart_from=look_alikes(
             {

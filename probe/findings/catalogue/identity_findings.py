@@ -26,7 +26,8 @@ ENTRIES: tuple[Entry, ...] = (
         ),
         evidence=(
             "InvalidClientTokenId or SignatureDoesNotMatch to GetCallerIdentity, without a text about time. Certain "
-            "that they are not accepted at this endpoint."
+            "that they are not accepted at this endpoint. Likely for a signature that a proxy may have broken, and for "
+            "a region that may be the reason."
         ),
         told_apart_from=look_alikes(
             {
@@ -108,7 +109,7 @@ ENTRIES: tuple[Entry, ...] = (
         ),
         evidence=(
             "One set of credentials, accepted by GetCallerIdentity at one endpoint and refused with "
-            "InvalidClientTokenId at the other. Certain."
+            "InvalidClientTokenId at the other. Certain in a region that must be opted into, likely in any other."
         ),
         told_apart_from=look_alikes(
             {
@@ -150,7 +151,8 @@ ENTRIES: tuple[Entry, ...] = (
         ),
         evidence=(
             "GetCallerIdentity with the credentials of the source that wins, compared with `--expect` or with what was "
-            "inferred. Certain with an expectation; with an inferred one likely."
+            "inferred. Certain with an expectation; likely with an inferred one, or where some SDKs take a profile "
+            "first."
         ),
         told_apart_from=look_alikes(
             {

@@ -32,7 +32,8 @@ ENTRIES: tuple[Entry, ...] = (
         evidence=(
             "The profile of the controller that was named says which endpoints its release calls; each was looked up, "
             "connected to and shaken hands with. Certain when a way that had its time did not open. What lies behind "
-            "a timeout, the address tells: a private one is an interface endpoint, a public one says there is none."
+            "a timeout, the address hints at: a private one is as of an interface endpoint, a public one says there is "
+            "none. What only some uses of the controller call is a warning."
         ),
         told_apart_from=look_alikes(
             {
