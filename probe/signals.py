@@ -34,6 +34,11 @@ def code_of(end: BaseException, words: Sequence[str]) -> int:
     return TERMINATED if isinstance(end, Terminated) else INTERRUPTED
 
 
+def was_signalled(code: int, words: Sequence[str]) -> bool:
+    """Whether a command line that came to an exit code was ended by one of the two signals."""
+    return code in {INTERRUPTED, TERMINATED} or (words[:1] == [SERVE] and code == 0)
+
+
 @contextmanager
 def held_back() -> Iterator[None]:
     """Hear a signal that comes meanwhile at the end, and in no thread that is started here nor in those it starts.

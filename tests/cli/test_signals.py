@@ -1,6 +1,7 @@
 """SIGTERM and SIGINT end the command soon, whatever it is doing, and with the exit code that was promised."""
 
 import contextlib
+import os
 import signal
 import socket
 import subprocess
@@ -20,7 +21,9 @@ DEADLINE = 8.0
 
 
 @contextlib.contextmanager
-def ended(*words: str, port: int = 1, options: tuple[str, ...] = ()) -> Iterator["subprocess.Popen[str]"]:
+def ended(
+    *words: str, port: int = 1, options: tuple[str, ...] = (), log: int = subprocess.PIPE
+) -> Iterator["subprocess.Popen[str]"]:
     """The command itself, in a world that leads to one port of loopback and nowhere else."""
     nowhere = f"http://127.0.0.1:{port}"
     closed = {
@@ -33,7 +36,7 @@ def ended(*words: str, port: int = 1, options: tuple[str, ...] = ()) -> Iterator
         "AWS_CONTAINER_AUTHORIZATION_TOKEN": "EXAMPLE",
     }
     command = [sys.executable, *options, "-m", "probe", *words]
-    process = subprocess.Popen(command, env=closed, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, env=closed, stdout=subprocess.PIPE, stderr=log, text=True)
     with process:
         try:
             yield process
@@ -121,3 +124,22 @@ def test_whoever_asks_again_and_again_gets_the_same_end(words: tuple[str, ...], 
         _, stderr = process.communicate(timeout=PATIENCE)
     assert process.returncode == exit_code
     assert "Traceback" not in stderr
+
+
+def fill(pipe: int) -> None:
+    """Write into a pipe until it takes nothing more; whoever else writes into it waits then."""
+    own = os.open(f"/proc/self/fd/{pipe}", os.O_WRONLY | os.O_NONBLOCK)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            os.write(own, b"x")
+    os.close(own)
+
+
+def test_a_sidecar_whose_log_nobody_takes_ends_all_the_same() -> None:
+    reading, writing = os.pipe()
+    with os.fdopen(reading) as log, ended(*SERVE, "-v", log=writing) as process:
+        assert "serve.started" in log.readline()
+        fill(writing)
+        os.close(writing)
+        process.terminate()
+        assert process.wait(PATIENCE) == 0

@@ -5,7 +5,10 @@ import ctypes
 import json
 import os
 import signal
+import socket
+import urllib.error
 import urllib.request
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
@@ -18,7 +21,7 @@ TOKEN = "var/run/secrets/eks.amazonaws.com/serviceaccount/token"
 WHOLE = 'aws_credential_probe_walks_total{depth="whole"'
 LIGHT = 'aws_credential_probe_walks_total{depth="light",ending="finished"}'
 STOP_SECONDS = 5.0
-"""It is to end within two; the machine may be busy."""
+"""Two are promised, and the sidecar itself takes at most 1.5; the rest is for a machine that is busy."""
 
 
 def children_of(pid: int) -> list[int]:
@@ -93,11 +96,19 @@ def test_an_agent_that_dies_and_comes_back_is_told_once_each_time_with_what_is_l
 
 
 def urge(one: Serving) -> None:
-    """Ask for a whole walk now: by itself it would come a minute after the one before."""
+    """Ask for a whole walk that begins from now on: by itself it would come a minute after the one before."""
     address = one.event("serve.started")["private_listen"]
     asking = urllib.request.Request(f"http://{address}/walk", data=b"{}", headers={"Content-Type": "application/json"})
-    with urllib.request.urlopen(asking, timeout=30) as answer:
-        assert answer.status in {200, 202}
+
+    def taken() -> bool:
+        try:
+            with urllib.request.urlopen(asking, timeout=PATIENCE) as answer:
+                return bool(answer.status == HTTPStatus.ACCEPTED)
+        except urllib.error.HTTPError as refusal:
+            refusal.close()
+            return False
+
+    one.wait_for(taken)
 
 
 def test_an_endpoint_that_flaps_costs_few_whole_walks() -> None:
@@ -144,6 +155,43 @@ def test_it_ends_at_once_in_the_middle_of_a_walk_and_leaves_no_process(number: s
         assert seconds < STOP_SECONDS
         assert not Path(f"/proc/{child}").exists()
         assert [event["event"] for event in one.events][-1] == "serve.stopping"
+
+
+def ends_soon(one: Serving) -> None:
+    """Ask it to end: it does, as it was told to."""
+    code, seconds = one.end()
+    assert code == 0
+    assert seconds < STOP_SECONDS
+
+
+def test_it_ends_at_once_while_a_light_walk_of_its_own_waits_for_a_name() -> None:
+    with serving("sts-dns-silent", "--deadline", "15") as one:
+        one.event("verdict.changed")
+        # Besides those that it always has: the main thread, the loop's and that of HTTP.
+        one.wait_for(lambda: len(list(Path(f"/proc/{one.process.pid}/task").iterdir())) > 3)
+        ends_soon(one)
+
+
+def test_it_ends_at_once_in_the_middle_of_a_walk_that_somebody_asked_for() -> None:
+    with serving("irsa-healthy", "--interval", "60") as one:
+        one.wait_for(lambda: one.state()["next_whole_walk"])
+        urge(one)
+        [child] = one.wait_for(lambda: children_of(one.process.pid))
+        ends_soon(one)
+        assert not Path(f"/proc/{child}").exists()
+
+
+def test_it_ends_at_once_whoever_is_connected() -> None:
+    with contextlib.ExitStack() as closing, serving("irsa-healthy") as one:
+        one.event("verdict.changed")
+        told = one.event("serve.started")
+        scrape = b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        for name, count, sent in (("listen", 500, b""), ("listen", 20, scrape * 50), ("private_listen", 20, b"POST /")):
+            host, _, port = told[name].rpartition(":")
+            for _ in range(count):
+                client = closing.enter_context(socket.create_connection((host, int(port)), timeout=PATIENCE))
+                client.sendall(sent)
+        ends_soon(one)
 
 
 @pytest.mark.parametrize("name", ["irsa-healthy", "pod-identity-healthy", "unexpected-node-role"])
