@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from probe.evidence.container_text import ContainerText
 from probe.findings.agent_remedies import agent_log, restart, upgrade_agent
-from probe.findings.case import CERTAIN, Case, found
+from probe.findings.case import CERTAIN, LIKELY, Case, found
 from probe.findings.catalogue.entry import Severity
 from probe.findings.container_token import broken_token
 from probe.findings.container_view import AGENT_AUDIENCE, ContainerView
@@ -45,7 +45,9 @@ def token_rejected(case: Case) -> Iterator[Finding]:
 
 def _refusal(view: ContainerView) -> str | None:
     if view.code == _INVALID:
-        return "EKS Auth does not accept its issuer, audience or cluster (InvalidTokenException)"
+        return (
+            "EKS Auth calls it invalid (InvalidTokenException), as it does one of another issuer, audience or cluster"
+        )
     return _REFUSALS.get(view.said or "")
 
 
@@ -70,25 +72,29 @@ def throttled(case: Case) -> Iterator[Finding]:
         said = answer.earlier_text_kind
     else:
         return
-    by_agent = said == ContainerText.RATE_LIMITED
-    who = "The Pod Identity agent itself" if by_agent else "EKS Auth, behind the agent,"
+    who, limit = _THROTTLERS.get(said or "", _SOMEBODY)
     finding = found(
         "agent-throttled",
-        certainty=CERTAIN,
+        certainty=CERTAIN if said in _THROTTLERS else LIKELY,
         step=STEP,
         summary=f"{who} throttles{'; a second try was served' if view.has_keys else ''}.",
-        evidence=[
-            *view.told(),
-            "the agent's own limit is 1000 requests a second"
-            if by_agent
-            else "the limit is EKS Auth's, for the account",
-        ],
+        evidence=[*view.told(), limit],
         remedies=[
             Remedy(text="Let every program keep one session for its whole life: SDKs cache credentials in it."),
             upgrade_agent("Upgrade the agent: releases since January 2025 merge requests that come together."),
         ],
     )
     yield replace(finding, severity=Severity.WARNING) if view.has_keys else finding
+
+
+_THROTTLERS: dict[str, tuple[str, str]] = {
+    ContainerText.RATE_LIMITED: ("The Pod Identity agent itself", "the agent's own limit is 1000 requests a second"),
+    ContainerText.EKS_AUTH: ("EKS Auth, behind the agent,", "the limit is EKS Auth's, for the account"),
+}
+_SOMEBODY = (
+    "Something at or behind the Pod Identity agent's address",
+    "its text is neither the agent's nor EKS Auth's",
+)
 
 
 def _is_throttled(view: ContainerView) -> bool:

@@ -130,11 +130,13 @@ def metadata_disabled(case: Case) -> Iterator[Finding]:
     if not case.expects(Source.IMDS) or value.lower() in {"", "false"}:
         return
     everybody = value.lower() == "true"
+    # Where nobody said that IMDS is meant, the switch may be right, and what is missing is an identity.
+    what = "which is all that is left here" if case.expected.inferred else "the source of this pod"
     finding = found(
         "metadata-disabled-by-env",
         certainty=CERTAIN,
         step="imds.variables",
-        summary=f"{DISABLED}={value} keeps {'every SDK' if everybody else 'JS v3'} from IMDS, the source of this pod.",
+        summary=f"{DISABLED}={value} keeps {'every SDK' if everybody else 'JS v3'} from IMDS, {what}.",
         evidence=[
             f"expected is imds: {case.expected.because}",
             _imds_line(case),

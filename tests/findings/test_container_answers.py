@@ -70,6 +70,7 @@ def test_a_healthy_agent_gives_no_finding() -> None:
         (refusal(400, ContainerText.EKS_AUTH, "ExpiredTokenException"), "container-token-expired", Certainty.LIKELY),
         (refusal(429, ContainerText.RATE_LIMITED), "agent-throttled", Certainty.CERTAIN),
         (refusal(429, ContainerText.EKS_AUTH, "ThrottlingException"), "agent-throttled", Certainty.CERTAIN),
+        (refusal(429, None), "agent-throttled", Certainty.LIKELY),
         (refusal(503, ContainerText.EKS_AUTH, "ServiceUnavailableException"), "agent-unavailable", Certainty.CERTAIN),
         (refusal(500, ContainerText.EKS_AUTH, "InternalServerException"), "agent-unavailable", Certainty.CERTAIN),
         (refusal(400, ContainerText.EKS_AUTH, "AccessDeniedException"), "container-rejected", Certainty.CERTAIN),
@@ -87,6 +88,12 @@ def test_the_throttling_of_the_agent_and_of_eks_auth_are_told_apart() -> None:
 
     assert own.summary.startswith("The Pod Identity agent itself")
     assert aws.summary.startswith("EKS Auth")
+
+
+def test_a_429_in_words_of_neither_is_blamed_on_neither() -> None:
+    summary = found(pod_identity(refusal(429, None)))["agent-throttled"].summary
+
+    assert summary.startswith("Something at or behind the Pod Identity agent's address throttles")
 
 
 def test_a_failed_look_up_names_the_host_and_the_vpc_endpoint_that_cures_it() -> None:

@@ -216,6 +216,16 @@ def test_imds_that_is_switched_off_while_nothing_else_is_left(
     assert (finding.sdks, finding.severity) == (sdks, severity)
 
 
+def test_imds_is_called_the_source_of_a_pod_only_by_who_says_so() -> None:
+    variables, told = imds("true")
+
+    inferred = found(pod(variables, variables=told))["metadata-disabled-by-env"]
+    wanted = found(pod(variables, variables=told, wanted="imds"))["metadata-disabled-by-env"]
+
+    assert "all that is left" in inferred.summary
+    assert "the source of this pod" in wanted.summary
+
+
 @pytest.mark.parametrize("value", ["", "false"])
 def test_a_switch_that_is_not_on_is_no_finding(value: str) -> None:
     variables, told = imds(value)

@@ -68,14 +68,19 @@ ENTRIES: tuple[Entry, ...] = (
             "A program builds a new client or session for every call and so asks the agent each time.",
             "Many pods start on a node at once.",
             "An older agent: releases since January 2025 merge requests that come together.",
+            "A mesh or proxy between pod and agent has a rate limit of its own.",
         ),
-        evidence="Status 429, with or without EKS Auth's frame around it. Certain for this moment.",
+        evidence=(
+            "Status 429 in the agent's own words or in EKS Auth's frame. Certain for this moment. Likely where the words "
+            "are neither's: a mesh on the way has limits of its own."
+        ),
         told_apart_from=look_alikes(
             {
                 "agent-unavailable": "EKS Auth fails on its side, without speaking of a rate.",
                 "sts-throttled": "STS throttles, on the web identity path.",
             }
         ),
+        becomes_certain_with="The agent's log on this node: does it tell of this request?",
         fixes=(
             "Reuse one session per process; SDKs cache the credentials then.",
             (
