@@ -71,8 +71,8 @@ ENTRIES: tuple[Entry, ...] = (
             "A mesh or proxy between pod and agent has a rate limit of its own.",
         ),
         evidence=(
-            "Status 429 in the agent's own words or in EKS Auth's frame. Certain for this moment. Likely where the words "
-            "are neither's: a mesh on the way has limits of its own."
+            "Status 429 in the agent's own words or in EKS Auth's frame. Certain for this moment. Likely where the "
+            "words are neither's: a mesh on the way has limits of its own."
         ),
         told_apart_from=look_alikes(
             {
