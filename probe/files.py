@@ -24,6 +24,7 @@ class Files:
                 state = FileState.DIRECTORY if stat.S_ISDIR(found.st_mode) else FileState.NOT_REGULAR
                 return _facts(path, state, found), b""
             with open(where, "rb", opener=_open_without_waiting) as file:
+                found = os.fstat(file.fileno())  # it may be another one by now: tokens are replaced while they are read
                 content = file.read(limit + 1) or b""  # None where reading would have to wait
         except (OSError, ValueError) as error:
             return self._failed(path, error), b""

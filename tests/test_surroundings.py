@@ -75,6 +75,23 @@ def test_a_file_is_read_with_what_stat_says_of_it(tmp_path: Path) -> None:
     assert facts.error_name is None
 
 
+def test_a_file_that_is_replaced_just_then_is_told_as_the_one_that_was_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token, fresh = tmp_path / "token", tmp_path / "fresh"
+    token.write_bytes(b"the old one")
+    fresh.write_bytes(b"the new one, which is longer")
+
+    def replaced_before(path: str, flags: int) -> int:
+        fresh.replace(token)
+        return os.open(path, flags)
+
+    monkeypatch.setattr("probe.files._open_without_waiting", replaced_before)
+    facts, content = Files().read(str(token), 100)
+    assert (content, facts.size) == (b"the new one, which is longer", len(content))
+    assert facts.modified == token.stat().st_mtime
+
+
 @pytest.mark.parametrize(("size", "state"), [(99, FileState.READ), (100, FileState.READ), (101, FileState.TOO_LARGE)])
 def test_no_more_than_the_limit_is_read(tmp_path: Path, size: int, state: FileState) -> None:
     where = write(tmp_path, "big", b"x" * size)

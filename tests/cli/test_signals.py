@@ -5,43 +5,17 @@ import os
 import signal
 import socket
 import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from probe.aside import Aside
 from probe.signals import ENDING
+from tests.cli.closed import RUN, SERVE, command
 
 PATIENCE = 60.0
-RUN, SERVE = ("run",), ("serve", "--listen", "127.0.0.1:0", "--private-listen", "127.0.0.1:0")
 DEADLINE = 8.0
 """Seconds; the walks of these tests stall until then, and tests that see one end know that it was not ended before."""
-
-
-@contextlib.contextmanager
-def ended(
-    *words: str, port: int = 1, options: tuple[str, ...] = (), log: int = subprocess.PIPE
-) -> Iterator["subprocess.Popen[str]"]:
-    """The command itself, in a world that leads to one port of loopback and nowhere else."""
-    nowhere = f"http://127.0.0.1:{port}"
-    closed = {
-        "HOME": "/nonexistent",
-        "AWS_REGION": "eu-central-1",
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_EC2_METADATA_SERVICE_ENDPOINT": nowhere,
-        "AWS_ENDPOINT_URL_STS": nowhere,
-        "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{nowhere}/v1/credentials",
-        "AWS_CONTAINER_AUTHORIZATION_TOKEN": "EXAMPLE",
-    }
-    command = [sys.executable, *options, "-m", "probe", *words]
-    process = subprocess.Popen(command, env=closed, stdout=subprocess.PIPE, stderr=log, text=True)
-    with process:
-        try:
-            yield process
-        finally:
-            process.kill()
 
 
 def wait_for_line(process: "subprocess.Popen[str]", part: str) -> None:
@@ -68,7 +42,7 @@ def test_only_the_main_thread_of_a_walk_that_stalls_can_be_interrupted_and_it_en
     with socket.create_server(("127.0.0.1", 0)) as mute:
         port = mute.getsockname()[1]
         words = (*RUN, "--deadline", f"{DEADLINE}", "-vv", "--termination-message", "/nonexistent")
-        with ended(*words, port=port) as process:
+        with command(*words, port=port) as process:
             waiting, _ = mute.accept()
             with waiting:
                 masks = blocked_in_threads(process.pid)
@@ -106,7 +80,7 @@ def test_whoever_starts_work_aside_can_be_interrupted_as_before_and_the_work_can
 def test_a_signal_while_it_starts_is_neither_lost_nor_taken_for_a_failure(
     words: tuple[str, ...], imported: str, exit_code: int | None, number: signal.Signals
 ) -> None:
-    with ended(*words, options=("-X", "importtime")) as process:
+    with command(*words, options=("-X", "importtime")) as process:
         wait_for_line(process, f" {imported}\n")
         process.send_signal(number)
         stdout, stderr = process.communicate(timeout=PATIENCE)
@@ -117,7 +91,7 @@ def test_a_signal_while_it_starts_is_neither_lost_nor_taken_for_a_failure(
 
 @pytest.mark.parametrize(("words", "exit_code"), [((*RUN, "--wait", "600"), 143), (SERVE, 0)])
 def test_whoever_asks_again_and_again_gets_the_same_end(words: tuple[str, ...], exit_code: int) -> None:
-    with ended(*words) as process:
+    with command(*words) as process:
         wait_for_line(process, "not yet: " if words[0] == "run" else "serve.started")
         while process.poll() is None:
             process.terminate()
@@ -137,7 +111,7 @@ def fill(pipe: int) -> None:
 
 def test_a_sidecar_whose_log_nobody_takes_ends_all_the_same() -> None:
     reading, writing = os.pipe()
-    with os.fdopen(reading) as log, ended(*SERVE, "-v", log=writing) as process:
+    with os.fdopen(reading) as log, command(*SERVE, "-v", log=writing) as process:
         assert "serve.started" in log.readline()
         fill(writing)
         os.close(writing)

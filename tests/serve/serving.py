@@ -20,6 +20,17 @@ PATIENCE = 40.0
 QUICK = ("--interval", "0.3", "--deadline", "4")
 
 
+def eventually(look: Callable[[], Any], log: Callable[[], str] = str) -> Any:  # noqa: ANN401 - whatever was looked for
+    """Look again and again until something is there."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        found = look()
+        if found:
+            return found
+        time.sleep(0.02)
+    raise AssertionError(f"it did not come; the log:\n{log()}")
+
+
 @dataclass
 class Serving:
     """One sidecar under test."""
@@ -49,13 +60,7 @@ class Serving:
 
     def wait_for(self, look: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever was looked for
         """Look again and again until something is there."""
-        end = time.monotonic() + PATIENCE
-        while time.monotonic() < end:
-            found = look()
-            if found:
-                return found
-            time.sleep(0.02)
-        raise AssertionError(f"it did not come; the log:\n{''.join(self.lines)}")
+        return eventually(look, lambda: "".join(self.lines))
 
     def get(self, path: str) -> bytes:
         """Ask the private listener."""

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from probe.evidence import Evidence
+from probe.evidence import Evidence, Outcome
 from probe.report import Report
 from probe.serve import clock, loop, rounds
 from probe.serve.clock import SMALLEST_JUMP, Clock, Jump
@@ -13,6 +13,7 @@ from probe.serve.loop import ALIVE_SLACK
 from probe.serve.outlook import EARLIEST_REFRESH, Held
 from probe.serve.schedule import NEAR_END, Because
 from tests.serve.simulated import BEGUN, DEEP, HOUR, INTERVAL, LONGEST_WALK, Clocks, SimulatedSidecar, without_agent
+from tests.serve.walks import with_step
 
 pytestmark = pytest.mark.lab
 PATIENCE = 30.0
@@ -172,6 +173,24 @@ def test_keys_that_ended_while_the_machine_slept_are_asked_for_at_once(sidecar: 
     assert [event["to"] for event in sidecar.events("verdict.changed")] == ["OK"]
     outlook = sidecar.state().outlook
     assert outlook is None
+
+
+def test_a_token_that_was_read_while_it_was_written_is_read_again_before_anything_is_told(
+    sidecar: SimulatedSidecar,
+) -> None:
+    before, told = len(sidecar.whole), []
+
+    def half_written(walked: Evidence) -> Evidence:
+        sidecar.light_of = lambda later: later
+        told.append(with_step(walked, "container.token", Outcome.FAIL))
+        return told[0]
+
+    sidecar.light_of = half_written
+    sidecar.run(1.2 * INTERVAL)
+    assert told
+    assert (len(sidecar.whole) - before, sidecar.state().because) == (1, Because.TOKEN_CHANGED)
+    assert [event["to"] for event in sidecar.events("verdict.changed")] == ["OK"]
+    assert sidecar.state().consecutive_failures == 0
 
 
 def test_a_bug_in_judging_costs_no_more_calls_than_a_verdict_that_is_bad(

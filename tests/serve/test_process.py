@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from probe.lab.servers import AgentConfig, AgentServer
-from tests.serve.serving import PATIENCE, Serving, serving
+from tests.cli.closed import command
+from tests.serve.serving import PATIENCE, Serving, eventually, serving
 
 pytestmark = pytest.mark.lab
 TOKEN = "var/run/secrets/eks.amazonaws.com/serviceaccount/token"
@@ -215,6 +216,33 @@ def test_it_ends_whichever_of_its_threads_the_signal_interrupts() -> None:
         others = [int(task.name) for task in Path(f"/proc/{pid}/task").iterdir() if int(task.name) != pid]
         assert ctypes.CDLL(None).tgkill(pid, min(others), signal.SIGTERM) == 0
         assert one.process.wait(PATIENCE) == 0
+
+
+def test_a_log_on_a_disk_that_is_full_stops_neither_the_walks_nor_the_end() -> None:
+    # The log cannot tell which port the kernel chose, so it is a known one, at an address that is nobody else's.
+    host = f"127.9.{os.getpid() >> 8 & 255}.{os.getpid() & 255}"
+    words = ("serve", "--listen", f"{host}:9410", "--private-listen", f"{host}:9411", "-v", "--interval", "0.2")
+    with Path("/dev/full").open("wb") as full, command(*words, log=full.fileno()) as process:
+        one = Deaf(host)
+        eventually(lambda: one.light_walks() >= 2)
+        process.terminate()
+        assert process.wait(PATIENCE) == 0
+
+
+class Deaf:
+    """A sidecar of which only what it shows can be seen."""
+
+    def __init__(self, host: str) -> None:
+        self._metrics = f"http://{host}:9410/metrics"
+
+    def light_walks(self) -> float:
+        """How many have ended; 0 while nobody listens."""
+        try:
+            with urllib.request.urlopen(self._metrics, timeout=PATIENCE) as answer:
+                lines = answer.read().decode().splitlines()
+        except urllib.error.URLError:
+            return 0
+        return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith(LIGHT))
 
 
 def test_steps_are_logged_only_when_asked_for() -> None:
