@@ -63,14 +63,16 @@ AWS_EFS_CSI_DRIVER = Profile(
             operation="DescribeFileSystems",
             parameters={"MaxItems": 1},
             action="elasticfilesystem:DescribeFileSystems",
-            why="its file systems",
+            essential=False,
+            why="its file systems, here all of them; a policy may allow those that are used",
         ),
         Read(
             service="efs",
             operation="DescribeAccessPoints",
             parameters={"MaxResults": 1},
             action="elasticfilesystem:DescribeAccessPoints",
-            why="dynamic provisioning",
+            essential=False,
+            why="dynamic provisioning, here in all file systems; a policy may allow those that are used",
         ),
         Read(
             service="ec2",

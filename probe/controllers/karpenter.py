@@ -81,6 +81,7 @@ KARPENTER = Profile(
             service="ec2",
             operation="DescribeInstanceTypes",
             action="ec2:DescribeInstanceTypes",
+            not_with=("--assume-role-arn", "ASSUME_ROLE_ARN"),
             dry_run=True,
             why="its own check at start",
         ),

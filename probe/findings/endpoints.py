@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from probe.controllers import chosen
+from probe.controllers import Arguments, chosen
 from probe.evidence import (
     NAME_FAILED,
     TLS_BROKEN,
@@ -50,11 +50,15 @@ def unreachable(case: Case) -> Iterator[Finding]:
 
 
 def _seldom(case: Case) -> frozenset[str]:
-    """Return the services that only some uses of the controller need: another pod of it may never call them."""
+    """Return the services that only some uses, or flags that nobody told, let the controller call."""
     wanted = case.evidence.wanted
     controller = chosen(wanted.controller, wanted.controller_version)
-    endpoints = controller.of(controller.profile.endpoints) if controller else ()
-    return frozenset(one.service for one in endpoints if not one.essential)
+    if controller is None:
+        return frozenset()
+    arguments = Arguments(wanted.controller_arguments)
+    endpoints = controller.of(controller.profile.endpoints)
+    sure = {one.service for one in endpoints if one.essential and controller.surely_makes(one, arguments)}
+    return frozenset(one.service for one in endpoints) - sure
 
 
 def _told_before(case: Case) -> bool:

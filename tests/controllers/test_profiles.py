@@ -191,6 +191,7 @@ def test_settings_that_only_the_deployment_knows_say_what_they_are() -> None:
         ("external-dns", ("--aws-assume-role=",), {}, True),
         ("external-dns", ("--aws-assume-role=arn:aws:iam::111122223333:role/dns",), {}, False),
         ("external-dns", (), {"EXTERNAL_DNS_PROVIDER": "aws-sd"}, False),
+        ("karpenter", (), {"ASSUME_ROLE_ARN": "arn:aws:iam::111122223333:role/nodes"}, False),
         ("vpc-cni", (), {"ENABLE_IMDS_ONLY_MODE": "true"}, False),
         ("vpc-cni", (), {"ENABLE_IMDS_ONLY_MODE": "false"}, True),
     ],

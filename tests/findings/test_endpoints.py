@@ -75,6 +75,11 @@ def test_what_only_some_uses_need_is_a_warning_beside_what_all_need(controller: 
     assert service not in needed.summary
 
 
+def test_what_a_flag_may_spare_the_controller_is_a_warning_where_nobody_told_the_flags() -> None:
+    (finding,) = judged(reached("route53", TIMEOUT), controller="external-dns")
+    assert finding.severity is Severity.WARNING
+
+
 def test_a_connect_that_had_no_time_is_only_likely() -> None:
     (finding,) = judged(reached("ec2", TIMEOUT, milliseconds=400.0))
     assert finding.certainty == "likely"

@@ -210,6 +210,28 @@ def test_the_controllers_own_order_decides_on_the_region(tmp_path: Path) -> None
     assert endpoint.region == "eu-north-1"
 
 
+@pytest.mark.parametrize(
+    ("flag", "prefix", "host"),
+    [
+        ("ec2=https://api.example:8443,elasticloadbalancing=https://elb.example", "ec2", "api.example"),
+        ("ec2=https://api.example,elasticloadbalancing=https://elb.example", "elasticloadbalancing", "elb.example"),
+        ("EC2=https://a.example,Elastic Load Balancing v2=https://b.example", "elasticloadbalancing", "b.example"),
+        ("WAF Regional=https://waf.example", "waf-regional", "waf.example"),
+        ("ec2=https://api.example", "acm", "acm.eu-central-1.amazonaws.com"),
+        ("", "ec2", "ec2.eu-central-1.amazonaws.com"),
+        ("ec2=:,ec2", "ec2", "ec2.eu-central-1.amazonaws.com"),
+    ],
+)
+def test_the_endpoint_that_a_flag_gives_the_controller_is_the_one_that_is_tried(
+    flag: str, prefix: str, host: str, tmp_path: Path
+) -> None:
+    wanted = replace(LBC, controller_arguments=(f"--aws-api-endpoints={flag}",))
+    with Pod(root=tmp_path, environment={"AWS_REGION": "eu-central-1"}, wanted=wanted).walk() as walk:
+        endpoint = aws_endpoint(walk, prefix)
+    assert endpoint is not None
+    assert endpoint.host == host
+
+
 @pytest.mark.parametrize("region", ["cn-north-1", "us-gov-west-1"])
 def test_an_endpoint_of_another_partition_is_neither_missed_nor_asked(region: str, tmp_path: Path) -> None:
     with Pod(root=tmp_path, environment={"AWS_REGION": region}).walk() as walk:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import Any
 
+from probe.controllers.arguments import Arguments
 from probe.evidence import AwsAnswer, AwsEndpoint, AwsRead, Permission
 from probe.parse.aws_hosts import EVERYWHERE, aws_host, endpoint_variable
 from probe.parse.endpoint import UriProblem, read_container_uri
@@ -15,6 +16,8 @@ from probe.sources.sts_path import is_true, option
 from probe.sources.sts_way import StsWay
 from probe.walk import Walk
 
+API_ENDPOINTS = "--aws-api-endpoints"
+"""The flag of the AWS Load Balancer Controller."""
 ANSWER_SECONDS = 4.0
 """Less than for STS: much is asked, some of it one after the other, and nothing is lost but what a read would tell."""
 NO_KEYS = "no source gave keys that AWS takes"
@@ -119,13 +122,25 @@ def aws_endpoint(walk: Walk, prefix: str, region: str | None = None) -> AwsEndpo
     return _overridden(walk, prefix, ordinary)
 
 
+def _by_flag(walk: Walk, prefix: str) -> str | None:
+    """Return the endpoint that the controller's flag gives a service, as `ec2=https://…,Elastic Load Balancing v2=…`.
+
+    The flag is told in kubernetes-sigs/aws-load-balancer-controller:docs/deploy/configurations.md; a service goes by
+    the name that the release's SDK has for it.
+    """
+    told = Arguments(walk.options.wanted.controller_arguments).value(API_ENDPOINTS) or ""
+    own = prefix.replace("-", "")
+    parts = (part.partition("=") for part in told.split(","))
+    urls = {name.lower().replace(" ", "").replace("-", "").strip(): url.strip() for name, _, url in parts}
+    return urls.get(own) or urls.get(f"{own}v2") or None
+
+
 def _overridden(walk: Walk, prefix: str, ordinary: AwsEndpoint) -> AwsEndpoint:
-    """Return the endpoint that a variable or the profile puts in the place of the ordinary one."""
-    if is_true(option(walk, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "ignore_configured_endpoint_urls")):
-        return ordinary
-    variables = (endpoint_variable(prefix), "AWS_ENDPOINT_URL")
-    told = [(walk.surroundings.get(name), name) for name in variables]
-    told.append((walk.shared.setting("endpoint_url"), "endpoint_url of the profile"))
+    """Return the endpoint that a flag, a variable or the profile puts in the place of the ordinary one."""
+    told = [(_by_flag(walk, prefix), API_ENDPOINTS)]
+    if not is_true(option(walk, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "ignore_configured_endpoint_urls")):
+        told += [(walk.surroundings.get(name), name) for name in (endpoint_variable(prefix), "AWS_ENDPOINT_URL")]
+        told.append((walk.shared.setting("endpoint_url"), "endpoint_url of the profile"))
     url, told_by = next(((url, name) for url, name in told if url), (None, ""))
     read = read_container_uri(url, "full") if url else None
     if read is None or isinstance(read, UriProblem):
