@@ -63,6 +63,11 @@ def application_layer(case: Case) -> Iterator[Finding]:
     )
 
 
+def _unanswered(number: int) -> str:
+    one = "one step before it had an answer: it is"
+    return one if number == 1 else f"{number} steps before they had an answer: they are"
+
+
 def walk_cut(case: Case) -> Iterator[Finding]:
     """The deadline came before these steps had an answer."""
     cut = [step for step in case.evidence.steps if is_cut(step)]
@@ -72,8 +77,8 @@ def walk_cut(case: Case) -> Iterator[Finding]:
         "walk-cut",
         certainty=CERTAIN,
         step=cut[0].id,
-        summary=f"The deadline of {case.evidence.deadline_seconds:g} s ended {len(cut)} steps before they had an "
-        "answer: they are neither good nor bad.",
+        summary=f"The deadline of {case.evidence.deadline_seconds:g} s ended {_unanswered(len(cut))} neither good nor "
+        "bad.",
         evidence=[f"{step.id}: {step.reason}" for step in cut],
         remedies=(
             Remedy(

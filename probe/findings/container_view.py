@@ -18,6 +18,7 @@ from probe.evidence import (
 from probe.evidence.container_text import ContainerText
 from probe.findings.case import Case, told
 from probe.findings.catalogue import entry
+from probe.findings.spoken import said_in_words
 from probe.records import dataclass
 from probe.report import Finding
 
@@ -148,13 +149,19 @@ class ContainerView:
 
     def told(self) -> list[str]:
         """Put every request into a line of evidence, with what is known of its text."""
-        lines = [f"without a token: {_told(self.liveness.exchange, self.liveness.text_kind)}"] if self.liveness else []
+        lines = (
+            [f"without a token: {_told(self.liveness.exchange, said_in_words(self.liveness.text_kind))}"]
+            if self.liveness
+            else []
+        )
         answer = self.credentials
         if answer is None:
             return lines
         if answer.earlier is not None:
-            lines.append(f"first try: {_told(answer.earlier, answer.earlier_code or answer.earlier_text_kind)}")
-        lines.append(f"with the token: {_told(answer.exchange, answer.code or answer.text_kind)}")
+            lines.append(
+                f"first try: {_told(answer.earlier, answer.earlier_code or said_in_words(answer.earlier_text_kind))}"
+            )
+        lines.append(f"with the token: {_told(answer.exchange, answer.code or said_in_words(answer.text_kind))}")
         return lines
 
     @property

@@ -160,7 +160,7 @@ def _unverified(case: Case, source: Source, findings: tuple[Finding, ...]) -> Ve
         code=None,
         exit_code=0,
         certainty=None,
-        summary=f"The {_spoken(source, findings)} source gives keys; whose they are was not asked ({why})."
+        summary=f"The {_spoken(source, findings)} source gives keys; whose they are is not known ({why})."
         + (what_it_proves(case) if source is Source.IMDS else ""),
         source=source,
         expected=case.expected,

@@ -1,5 +1,6 @@
 """The rules about keys that came: whether STS takes them, whose they are, and what is left to the application."""
 
+import re
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -249,6 +250,14 @@ def test_steps_that_the_walk_itself_cut_are_named(tmp_path: Path) -> None:
     finding = found(Case(evidence))["walk-cut"]
     assert any(line.startswith("imds.connect: ") for line in finding.evidence)
     assert finding.certainty is Certainty.CERTAIN
+    assert re.search(r"ended \d\d steps before they had an answer: they are neither good nor bad\.$", finding.summary)
+
+
+def test_one_step_that_was_cut_is_not_told_as_several() -> None:
+    cut = step("imds.token", None, Outcome.SKIPPED, reason="cut: there was no answer yet at the deadline of 2 s")
+    assert found(pod(cut))["walk-cut"].summary.endswith(
+        "ended one step before it had an answer: it is neither good nor bad."
+    )
 
 
 def test_a_step_that_the_walk_left_running_is_named(tmp_path: Path) -> None:

@@ -163,7 +163,7 @@ NODE_KEYS = imds_steps(puts=(put(200),), gets=(get(401),), token=True, role=list
 def test_keys_whose_owner_was_not_asked_say_why(reason: str) -> None:
     told = decided(pod(*NODE_KEYS, step("identity.imds", None, Outcome.SKIPPED, reason=reason)))
     assert told.exit_code == 0
-    assert told.summary == f"The IMDS (node role) source gives keys; whose they are was not asked ({reason})."
+    assert told.summary == f"The IMDS (node role) source gives keys; whose they are is not known ({reason})."
 
 
 CUT: tuple[Step, ...] = (

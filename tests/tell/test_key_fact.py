@@ -34,6 +34,7 @@ from probe.evidence import (
     TokenFile,
     WebIdentityVariables,
 )
+from probe.evidence.container_text import ContainerText
 from probe.tell.text.key_fact import key_fact
 from tests.tell.samples import CALLER, CLOCK, GET, PUT, ROLE
 from tests.tell.strategies import built
@@ -118,6 +119,13 @@ DENIED = StsAnswer(
 )
 def test_it_says_what_the_step_found(facts: Facts, told: str) -> None:
     assert key_fact(facts, CLOCK) == told
+
+
+@pytest.mark.parametrize("kind", ContainerText)
+def test_what_an_agent_says_is_told_in_words_and_not_by_our_name_for_it(kind: ContainerText) -> None:
+    told = key_fact(CredentialsAnswer(exchange=GET, text_kind=kind), CLOCK)
+    assert told.startswith("GET 401, ")
+    assert kind.replace("-", " ") not in told
 
 
 @pytest.mark.parametrize("kind", get_args(Facts))

@@ -29,6 +29,7 @@ from probe.evidence import (
     WebIdentityVariables,
 )
 from probe.evidence.container_text import ContainerText
+from probe.findings.spoken import said_in_words
 from probe.findings.standpoint import picture
 from probe.tell.units import counted, from_now
 
@@ -149,7 +150,9 @@ def _(facts: PlainAnswer, clock: float) -> str:
     del clock
     # To a reader 400 looks like a failure; it is how the agent answers whoever brings no token.
     asks = facts.text_kind == ContainerText.TOKEN_EMPTY
-    return _joined([_exchange(facts.exchange), "the agent asks for a token" if asks else _spoken(facts.text_kind)])
+    return _joined(
+        [_exchange(facts.exchange), "the agent asks for a token" if asks else said_in_words(facts.text_kind)]
+    )
 
 
 @key_fact.register
@@ -158,7 +161,7 @@ def _(facts: CredentialsAnswer, clock: float) -> str:
         return _joined([f"keys {facts.access_key_hint or ''}".strip(), _expiry(facts.expires, clock)])
     missing = f"without {', '.join(facts.missing_fields)}" if facts.missing_fields else None
     kind = "not JSON" if facts.not_json else None
-    return _joined([_exchange(facts.exchange), facts.code, _spoken(facts.text_kind), facts.detail, kind, missing])
+    return _joined([_exchange(facts.exchange), facts.code, said_in_words(facts.text_kind), facts.detail, kind, missing])
 
 
 @key_fact.register
