@@ -5,6 +5,10 @@ from collections.abc import Sequence
 from probe.records import dataclass
 
 
+_TRUTHS = {"1": "true", "t": "true", "0": "false", "f": "false"}
+"""What Go takes for truth values besides the words."""
+
+
 @dataclass(frozen=True)
 class Arguments:
     """The flags that are known; those that are not are at their defaults, or unknown."""
@@ -31,4 +35,4 @@ class Arguments:
             return value is not None
         # A Go flag that stands alone is true.
         said = [part.strip().lower() for part in (value or "true").split(",")]
-        return want.lower() in said
+        return want.lower() in {_TRUTHS.get(part, part) for part in said}

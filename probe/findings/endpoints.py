@@ -18,6 +18,7 @@ from probe.findings.addresses import is_private
 from probe.findings.case import CERTAIN, LIKELY, Case, found
 from probe.findings.catalogue.entry import Severity
 from probe.findings.shell import quoted
+from probe.findings.sts_tls import is_foreign
 from probe.report import Finding, Remedy, Tool
 
 STEP = "needs.endpoints"
@@ -72,14 +73,17 @@ def _told_before(case: Case) -> bool:
 
 
 def _finding(missed: Sequence[ReachedEndpoint], what: str, remedies: Iterable[Remedy]) -> Finding:
+    foreign = any(one.handshake is not None and is_foreign(one.handshake) for one in missed)
     hosts = ", ".join(f"{one.endpoint.host} ({_how(one)})" for one in missed)
     return found(
         "endpoint-unreachable",
-        certainty=CERTAIN if all(map(_had_its_time, missed)) else LIKELY,
+        certainty=CERTAIN if all(map(_had_its_time, missed)) and not foreign else LIKELY,
         step=STEP,
         summary=f"This pod does not reach what {what}: {hosts}.",
         evidence=[line for one in missed for line in _told(one)],
-        becomes_certain_with="A longer deadline: the connects were given too little time.",
+        becomes_certain_with="The authorities that the controller's own image trusts: the probe's may be others."
+        if foreign
+        else "A longer deadline: the connects were given too little time.",
         remedies=remedies,
     )
 

@@ -226,3 +226,9 @@ def test_a_call_of_some_releases_is_sure_only_where_the_release_is_known() -> No
     assert [find("vpc-cni").surely_makes(one, Arguments()) for one in subnets] == [False, False]
     old, new = (find(f"vpc-cni@{version}").of(subnets) for version in ("1.22.0", "1.22.1"))
     assert ([one.essential for one in old], [one.essential for one in new]) == ([False], [True])
+
+
+@pytest.mark.parametrize("value", ["false", "False", "0", "f", "F"])
+def test_a_flag_is_off_in_every_way_that_go_takes_for_false(value: str) -> None:
+    assert Arguments((f"--enable-shield={value}",)).say("--enable-shield=false")
+    assert not Arguments((f"--enable-shield={value}",)).say("--enable-shield=true")

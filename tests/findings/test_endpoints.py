@@ -96,7 +96,15 @@ def test_a_certificate_that_is_not_trusted_is_told_with_its_issuer() -> None:
     shaken = Handshake(host="ec2", ending=Ending.TLS_UNTRUSTED, issuer="EXAMPLE Inspection", error="self-signed")
     (finding,) = judged(reached("ec2", handshake=shaken))
     assert "issued by EXAMPLE Inspection" in " ".join(finding.evidence)
+    assert finding.certainty == "likely"
+    assert "image trusts" in (finding.becomes_certain_with or "")
     assert "create-vpc-endpoint" not in commands(finding)
+
+
+def test_a_certificate_that_is_over_is_so_for_everybody() -> None:
+    shaken = Handshake(host="ec2", ending=Ending.TLS_UNTRUSTED, issuer="EXAMPLE", error="certificate has expired")
+    (finding,) = judged(reached("ec2", handshake=shaken))
+    assert finding.certainty == "certain"
 
 
 def test_sts_that_the_chain_did_not_reach_is_not_told_again() -> None:
