@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from probe.records import dataclass
 
-
 _TRUTHS = {"1": "true", "t": "true", "0": "false", "f": "false"}
 """What Go takes for truth values besides the words."""
 
