@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import yaml  # type: ignore[import-untyped]  # as in conftest
 
-from probe.cli import main
 from tests.manifests.conftest import LINUX, OPTIONS, WORKLOADS, Make, Print, assert_valid, variables_of
+from tests.remedies.probe import probe_mistakes
 from tools import kubectl
 
 TEMPLATES = [name for name in LINUX if "pod" not in name.partition(".")[0].split("_")]
@@ -95,7 +95,7 @@ def test_ports_that_are_taken_on_the_node_can_be_others(print_manifest: Print, m
     assert container["ports"] == [{"name": "probe-metrics", "containerPort": 9510}]
     assert container["livenessProbe"]["httpGet"]["port"] == "probe-metrics"
     assert container["args"][:3] == ["serve", "--listen=:9510", "--private-listen=127.0.0.1:9511"]
-    assert main([*container["args"], "--help"]) == 0
+    assert probe_mistakes(["probe", *container["args"]]) == []
     assert "9510 and 9511 are the node's" in print_manifest(form, "aws_node.yaml", *options).stdout
 
 
