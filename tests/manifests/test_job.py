@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.manifests.conftest import LINUX, OPTIONS, WORKLOADS, Make, Print, container_of, variables_of
+from tests.remedies.probe import probe_mistakes
 
 
 @pytest.mark.parametrize("workload", LINUX)
@@ -21,6 +22,14 @@ def test_no_service_and_no_controller_can_take_the_pod_for_one_of_the_workload(
     assert not {"pod-template-hash", "controller-revision-hash"} & set(template["metadata"]["labels"])
     assert "ownerReferences" not in template["metadata"]
     assert "topologySpreadConstraints" not in template["spec"]
+
+
+@pytest.mark.parametrize("workload", LINUX)
+@pytest.mark.parametrize("form", ["job", "daemonset"])
+def test_the_probe_understands_what_its_containers_tell_it(made: Make, workload: str, form: str) -> None:
+    spec = made(form, workload, *OPTIONS.get(workload, ()))["spec"]["template"]["spec"]
+    told = [container["args"] for container in (*spec.get("initContainers", ()), *spec["containers"])]
+    assert [probe_mistakes(["probe", *arguments]) for arguments in told] == [[]] * len(told)
 
 
 @pytest.mark.parametrize("workload", LINUX)
