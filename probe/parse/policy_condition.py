@@ -63,6 +63,10 @@ class Presence(StrEnum):
     UNKNOWN = "unknown"
 
 
+_OF_AWS: Final = ("aws:", "sts:")
+"""Keys of AWS' own, some of which end as a tag does that anybody named."""
+
+
 @dataclass(frozen=True)
 class Context:
     """The keys of one request, as far as they are known."""
@@ -81,7 +85,8 @@ class Context:
             return self.known[key] or Presence.UNKNOWN
         if plain(key) in map(plain, self.known):
             return Presence.UNKNOWN
-        return Presence.ABSENT if key.endswith((":aud", ":sub")) else Presence.UNKNOWN
+        of_a_provider = key.endswith((":aud", ":sub")) and not key.lower().startswith(_OF_AWS)
+        return Presence.ABSENT if of_a_provider else Presence.UNKNOWN
 
 
 _MATCHES: Final[Mapping[str, Callable[[str, str], bool]]] = {

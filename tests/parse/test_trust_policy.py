@@ -181,6 +181,7 @@ def test_the_nearest_statement_is_the_one_that_is_named() -> None:
         {"StringEquals": {f"{HOST}/:sub": SUBJECT}},
         {"ForAnyValue:StringEqualsIfExists": {f"{OTHER_HOST}:aud": "x"}},
         {"stringequals": {SUB: "wrong"}},
+        {"StringEquals": {"aws:RequestTag/team:sub": "x"}},
         {"StringEquals": {SUB: ["wrong", "${aws:PrincipalTag/sub}"]}},
         {"StringEquals": {f"{HOST}:amr": "authenticated"}},
         {"StringEquals": {SUB: []}},
