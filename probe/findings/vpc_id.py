@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from probe.controllers.version import is_whole
 from probe.evidence.discovery import FoundValue, Looked, LookedAt
-from probe.findings.case import CERTAIN, Case, found
+from probe.findings.case import CERTAIN, LIKELY, Case, found
 from probe.findings.discovery_view import DiscoveryView, chart_values, find_vpc, look_lines
 from probe.findings.shell import quoted
 from probe.report import Finding, Remedy, Tool
@@ -59,17 +60,21 @@ def _asked_in(view: DiscoveryView, facts: FoundValue) -> str:
 
 _OWN_KEYS = "The same call with the keys that the controller uses: another account has other VPCs."
 
+_RELEASE = "The controller's release, which decides whether all of the tags count or one: --controller NAME@VERSION."
+
 
 def _finding(view: DiscoveryView, facts: FoundValue, last: LookedAt, why: str) -> Finding:
     title = view.controller.title if view.controller else ""
+    by_release = last.looked in {Looked.NO_MATCH, Looked.SEVERAL} and last.place == "--aws-vpc-tags"
+    by_release = by_release and not is_whole(view.controller.version if view.controller else None)
     return found(
         CODE,
-        certainty=view.sure(last.read) if last.read else CERTAIN,
+        certainty=LIKELY if by_release else view.sure(last.read) if last.read else CERTAIN,
         step=STEP,
         summary=f"{title} does not get the VPC's id: {why}.",
         evidence=[*look_lines("VPC id", facts), *_said(last)],
         remedies=(*_about(last), *_remedies(view)),
-        becomes_certain_with=_OWN_KEYS,
+        becomes_certain_with=_RELEASE if by_release else _OWN_KEYS,
     )
 
 

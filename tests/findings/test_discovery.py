@@ -124,6 +124,15 @@ def test_with_other_keys_tags_that_fit_nothing_are_only_likely() -> None:
     assert vpc_finding(NOT_GIVEN[0], tags).certainty is Certainty.LIKELY
 
 
+@pytest.mark.parametrize("version", [None, "3"])
+def test_tags_that_fit_nothing_are_only_likely_where_the_release_is_not_known(version: str | None) -> None:
+    """Up to 3.1 one tag counts, since then all of them."""
+    tags = looked("--aws-vpc-tags", Looked.NO_MATCH, note="0 VPCs with team=shop, Name=x", read=read())
+    finding = found(wanted(vpc_step(NOT_GIVEN[0], tags), version=version))["vpc-id-unavailable"]
+    assert finding.certainty is Certainty.LIKELY
+    assert "release" in (finding.becomes_certain_with or "")
+
+
 def test_a_vpc_that_ec2_does_not_know_is_named() -> None:
     given = looked("--aws-vpc-id", Looked.FOUND, value="vpc-0aaaaaaaaaaaaaaaa")
     finding = vpc_finding(given, checked=read("InvalidVpcID.NotFound"), exists=False)
