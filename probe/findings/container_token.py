@@ -195,7 +195,10 @@ def expired(case: Case) -> Iterator[Finding]:
     )
     if ended is not None:
         ago = lasting(clock.now - ended)
-        summary = f"The token expired {ago} ago, at {when(ended)}: nobody has renewed the file since."
+        written = view.token.file.modified if view.token and view.token.file else None
+        is_late = written is not None and written > ended
+        tail = ", though the file was written since" if is_late else ": nobody has renewed the file since"
+        summary = f"The token expired {ago} ago, at {when(ended)}{tail}."
         yield _expired(case, summary, CERTAIN if clock.is_known else LIKELY)
     elif view.said == ContainerText.TOKEN_EXPIRED:
         yield _expired(case, "The agent says that the token has expired, by the clock of this node.", LIKELY)

@@ -159,12 +159,19 @@ def expired(case: Case) -> Iterator[Finding]:
         "web-identity-token-expired",
         certainty=CERTAIN if refused or (clock.is_right and clock.is_known) else LIKELY,
         step=STEP,
-        summary=f"The token in the file expired {lasting(clock.now - expires)} ago: nothing renews the file any more."
+        summary=f"The token in the file expired {lasting(clock.now - expires)} ago{_renewal(view, expires)}."
         if by_clock
         else "STS says that the token in the file has expired.",
         evidence=[*evidence, *_file_age(case, view)],
         remedies=project_token(case),
     )
+
+
+def _renewal(view: WebIdentityView, expires: float) -> str:
+    """End the sentence. A file that was written after its token's end is renewed, and with what was old already."""
+    modified = view.token.file.modified if view.token and view.token.file else None
+    is_late = modified is not None and modified > expires
+    return ", though the file was written since" if is_late else ": nothing renews the file any more"
 
 
 def _is_over_both(claims: Claims, case: Case, clock: Clock) -> bool:

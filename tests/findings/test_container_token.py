@@ -113,7 +113,7 @@ def test_what_the_agent_says_of_a_malformed_token_is_evidence_and_no_second_find
     findings = found(pod_identity(answer, token=shaped("bearer-prefix", "not-three-segments")))
 
     assert list(findings) == ["container-token-malformed"]
-    assert any("agent-token-unparsable" in line for line in findings["container-token-malformed"].evidence)
+    assert any("the agent cannot read the token" in line for line in findings["container-token-malformed"].evidence)
 
 
 def test_blanks_around_a_token_are_harmless() -> None:
@@ -174,6 +174,16 @@ def test_an_expired_token_is_only_likely_while_nobody_confirms_the_clock() -> No
 
     assert finding.certainty is Certainty.LIKELY
     assert "2 hours ago" in finding.summary
+
+
+@pytest.mark.parametrize(("written", "words"), [(NOW - 90_000, "nobody has renewed"), (NOW - 5, "was written since")])
+def test_that_nobody_renewed_the_file_is_not_said_of_one_that_was_written_after_the_tokens_end(
+    written: float, words: str
+) -> None:
+    assert EXPIRED.file is not None
+    token = replace(EXPIRED, file=replace(EXPIRED.file, modified=written))
+    finding = found(pod_identity(refusal(400, ContainerText.TOKEN_EXPIRED), token=token))["container-token-expired"]
+    assert words in finding.summary
 
 
 def test_an_expired_token_is_certain_once_sts_confirms_the_clock() -> None:

@@ -133,6 +133,15 @@ def test_an_expired_token_is_certain_when_sts_says_so() -> None:
     assert "2 hours ago" in finding.summary
 
 
+@pytest.mark.parametrize(("written", "words"), [(NOW - 90_000, "nothing renews"), (NOW - 60, "was written since")])
+def test_that_nothing_renews_the_file_is_not_said_of_one_that_was_written_after_the_tokens_end(
+    written: float, words: str
+) -> None:
+    token = replace(EXPIRED, file=replace(FILE, modified=written))
+    irsa = Irsa(token=token, answers=answered("ExpiredTokenException", EXPIRED_TEXT))
+    assert words in found(irsa)["web-identity-token-expired"].summary
+
+
 def test_an_expired_token_is_certain_when_any_answer_of_sts_confirms_the_clock() -> None:
     irsa = Irsa(token=EXPIRED, answers=answered("AccessDenied", DENIED, status=403))
     assert found(irsa)["web-identity-token-expired"].certainty is Certainty.CERTAIN
