@@ -1,5 +1,7 @@
 """The probe beside the workload: a strategic-merge patch that adds one container and changes nothing else."""
 
+import json
+
 from probe.console import UsageError
 from probe.manifests.container import probe_container, serving
 from probe.manifests.labels import SKIPPED_CONTAINERS, is_skipped
@@ -18,8 +20,7 @@ def sidecar(place: Place, request: Request) -> Manifest:
     _refuse_unpatchable(place)
     made = probe_container(place, request, mounts_only(place, sub_paths=True), serving(place, request))
     container = made.fields if request.classic else {**made.fields, "restartPolicy": "Always"}
-    where = "containers" if request.classic else "initContainers"
-    fields: Fields = {"spec": {where: [container]}}
+    fields: Fields = {"spec": {_where(request): [container]}}
     if is_skipped(place):
         names = f"{workload.annotations[SKIPPED_CONTAINERS]},{PROBE}"
         fields = {"metadata": {"annotations": {SKIPPED_CONTAINERS: names}}, **fields}
@@ -37,9 +38,12 @@ def sidecar(place: Place, request: Request) -> Manifest:
 
 def _refuse_unpatchable(place: Place) -> None:
     workload = place.workload
-    names = {part.text("name") for key in ("containers", "initContainers") for part in workload.spec.parts(key)}
-    if PROBE in names:
-        raise UsageError(f"{workload.title} has a container {PROBE} already")
+    for where in ("containers", "initContainers"):
+        if PROBE in {part.text("name") for part in workload.spec.parts(where)}:
+            removal = (
+                "" if workload.is_live_pod else f"; if it is the probe, take it out first: {_removal(place, where)}"
+            )
+            raise UsageError(f"{workload.title} has a container {PROBE} already{removal}")
     if workload.is_live_pod:
         made_by = f" It was made by {workload.owner}." if workload.owner else ""
         raise UsageError(
@@ -66,7 +70,23 @@ def _commands(place: Place, request: Request) -> tuple[Command, ...]:
             purpose="Its page",
             line=f"{kubectl(workload.namespace)} port-forward {kind}/{workload.name} {request.port + 1}",
         ),
+        Command(purpose="Take it out", line=_removal(place, _where(request))),
     )
+
+
+def _where(request: Request) -> str:
+    return "containers" if request.classic else "initContainers"
+
+
+def _removal(place: Place, where: str) -> str:
+    """Return the command that takes the container out again, and nothing else."""
+    workload = place.workload
+    fields: Fields = {"spec": {where: [{"name": PROBE, "$patch": "delete"}]}}
+    for name in reversed(workload.template_path):
+        fields = {name: fields}
+    patch = json.dumps(fields, separators=(",", ":"))
+    begin = f"{kubectl(workload.namespace)} patch {workload.kind.lower()} {workload.name}"
+    return f"{begin} --type strategic -p '{patch}'"
 
 
 def _notes(request: Request) -> tuple[Note, ...]:

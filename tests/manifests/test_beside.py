@@ -2,6 +2,7 @@
 
 import copy
 import re
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -127,7 +128,28 @@ def test_a_second_sidecar_is_refused(print_manifest: Print) -> None:
     )
     ran = print_manifest("sidecar", text.encode(), "--container", "aws-credential-probe")
     assert ran.exit_code == 64
-    assert "has a container aws-credential-probe already" in ran.stderr
+    assert "has a container aws-credential-probe already; if it is the probe, take it out first: kubectl " in ran.stderr
+
+
+@pytest.mark.skipif(kubectl.why_not() is not None, reason=str(kubectl.why_not()))
+@pytest.mark.parametrize("workload", TEMPLATES)
+@pytest.mark.parametrize("options", [(), ("--classic",)])
+def test_the_command_that_takes_it_out_leaves_what_was_there(
+    print_manifest: Print, tmp_path: Path, workload: str, options: tuple[str, ...]
+) -> None:
+    printed = print_manifest("sidecar", workload, *OPTIONS.get(workload, ()), *options).stdout
+    (removal,) = re.findall(r"^#   (kubectl \S* ?.*delete.*)$", printed, re.MULTILINE)
+    original = (WORKLOADS / workload).read_text()
+    (tmp_path / "sidecar.yaml").write_text(printed)
+    patch = shlex.split(removal)[-1]
+    changed = _patched(_patched(original, "--patch-file", str(tmp_path / "sidecar.yaml")), "--patch", patch)
+    assert "aws-credential-probe" not in str(_pod_spec(yaml.safe_load(changed)))
+    assert _pod_spec(yaml.safe_load(changed))["containers"] == _pod_spec(yaml.safe_load(original))["containers"]
+
+
+def _patched(workload: str, *patch: str) -> str:
+    command = [str(kubectl.program("kubectl")), "patch", "--local", "--type=strategic", "--filename=-", "--output=yaml"]
+    return subprocess.run([*command, *patch], input=workload, capture_output=True, text=True, check=True).stdout
 
 
 @pytest.mark.parametrize(
