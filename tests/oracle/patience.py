@@ -13,11 +13,11 @@ from typing import IO
 from probe.records import dataclass
 from tests.oracle.turns import turn
 
-LOOK_SECONDS = 0.04
+LOOK_SECONDS = 0.06
 """How often a program with a turn is looked at."""
 WAITING_LOOK_SECONDS = 0.2
 """The same for one without."""
-QUIET_LOOKS = 3
+QUIET_LOOKS = 2
 """A program that wants no processor in so many looks one after the other does not compute any more: it waits."""
 LIMIT = 120.0
 """Seconds after which a program is ended even if it never had a processor."""

@@ -1,4 +1,4 @@
-"""Turns at the processors: as many programs of this machine compute at the same time as it has processors.
+"""Turns at the processors: few programs of this machine compute at the same time.
 
 What is measured and compared is time, and a program that shares its processor takes longer for the same. So a program
 computes when it has a turn, whichever of the oracle's processes started it. A turn is a lock on a file: it ends with
@@ -16,7 +16,8 @@ from typing import IO
 from tests.oracle.harness import CACHE
 
 PLACES = CACHE / "turns"
-AT_ONCE = os.cpu_count() or 1
+AT_ONCE = (os.cpu_count() or 1) + 1
+"""One more than there are: now and then each has to wait for an answer of a server."""
 LOOK_SECONDS = 0.01
 _ASKING = threading.Semaphore(AT_ONCE)
 """The threads of this process that look for a turn, or have one."""

@@ -9,12 +9,15 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import httpx
 import trustme
 
 from tools.third_party import place
 
 PATIENCE = 60.0
 """Seconds that a server may take to listen: moto imports much, and the machine may be busy."""
+_KEYS = "/latest/meta-data/iam/security-credentials/role-name"
+"""It calls every role so."""
 
 
 @contextlib.contextmanager
@@ -32,10 +35,14 @@ def moto(folder: Path, *, certificate: trustme.LeafCert | None = None) -> Iterat
 
 @contextlib.contextmanager
 def ectou_metadata(folder: Path, *, role_arn: str, sts: str) -> Iterator[int]:
-    """Run the mock, which gets its role's keys of the STS at this URL, and give its port."""
+    """Run the mock, which gets its role's keys of the STS at this URL, and give its port.
+
+    It gets them when it is asked for them first, which takes seconds on a busy machine: so it is asked before.
+    """
     own = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_EC2_METADATA_DISABLED": "true"}
     environment = {**own, "AWS_DEFAULT_REGION": "eu-central-1", "AWS_ENDPOINT_URL_STS": sts}
     with _server("ectou_metadata.service", folder / "ectou.log", environment, "--role-arn", role_arn) as port:
+        httpx.get(f"http://127.0.0.1:{port}{_KEYS}", trust_env=False, timeout=PATIENCE).raise_for_status()
         yield port
 
 
