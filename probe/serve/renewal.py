@@ -11,6 +11,7 @@ from probe.walk import SKIPPABLE, SKIPPED
 
 STALE = "something of this source changed since this was last asked"
 NOT_YET = "not asked yet"
+TOO_LONG_AGO = "this was last asked too long ago: whole walks fail"
 _GIVES_KEYS = ("web-identity.assume-role", "container.credentials", "imds.credentials")
 
 

@@ -16,11 +16,15 @@ from probe.serve.known import counted_in, is_transition, judged, moved
 from probe.serve.light import LightWalks
 from probe.serve.log import ServeLog
 from probe.serve.outlook import Held, witnessed
-from probe.serve.renewal import NOT_YET, STALE, left_out_of, renewed, run_out, unasked
+from probe.serve.renewal import NOT_YET, STALE, TOO_LONG_AGO, left_out_of, renewed, run_out, unasked
 from probe.serve.schedule import Because, Result, Schedule
 from probe.serve.state import Depth, State
 from probe.serve.walked import Walked
 from probe.serve.whole import WholeWalks
+
+KEPT_INTERVALS, KEPT_SECONDS = 3.0, 900.0
+"""Deep intervals, and at least seconds, after which what the last whole walk saw is not told as present any more: each
+one since has failed or was killed, and what only they can see may be otherwise by now."""
 
 
 class Rounds:
@@ -34,6 +38,7 @@ class Rounds:
         )
         self._base: Evidence | None = None
         """The last whole walk, with the identities that were not asked for again."""
+        self._based, self._why_unasked = time.monotonic(), NOT_YET
         self._unjudged: Walked | None = None
         """A light walk that saw a change, while the whole walk that is to judge it is made."""
         self._held = Held()
@@ -47,6 +52,7 @@ class Rounds:
         """Walk what costs nothing. Where that shows a change and a whole walk may be made at once, it judges it."""
         self._notice_jump()
         begun = time.monotonic()
+        self._forget_what_is_too_old(begun)
         walked = self._light.walk()
         now = time.monotonic()
         self._schedule.light_walked(begun, now)
@@ -86,7 +92,7 @@ class Rounds:
 
     def _learn(self, begun: float, because: Because, walked: Walked, fresh: Evidence) -> None:
         """Take a whole walk as what later light walks are seen against."""
-        self._base = self._completed(fresh)
+        self._base, self._based = self._completed(fresh), time.monotonic()
         self._identities.learn(fresh, time.monotonic())
         report = self._judge(walked, self._base)
         if report.verdict.is_good:
@@ -120,6 +126,12 @@ class Rounds:
         self.want_identities()
         self._schedule.jumped({} if self._base is None else ends_in(self._base, now), time.monotonic())
 
+    def _forget_what_is_too_old(self, now: float) -> None:
+        kept = max(KEPT_INTERVALS * self._schedule.deep_interval, KEPT_SECONDS)
+        if self._base is not None and now - self._based > kept:
+            self._base, self._why_unasked = None, TOO_LONG_AGO
+            self.want_identities()
+
     def _notice_changes(self, fresh: Evidence, now: float) -> None:
         if self._base is None:
             return
@@ -133,7 +145,7 @@ class Rounds:
             self._schedule.changed(now, Because.EXPIRY)
 
     def _completed(self, fresh: Evidence) -> Evidence:
-        return unasked(fresh, NOT_YET) if self._base is None else renewed(self._base, fresh)
+        return unasked(fresh, self._why_unasked) if self._base is None else renewed(self._base, fresh)
 
     def _counted(self, walked: Walked, because: Because | None) -> None:
         self._log.walked(walked, because)

@@ -23,14 +23,14 @@ from tests.serve.walks import at, walks_of, with_step, with_steps
 
 INTERVAL, DEEP, HOUR = 150.0, 900.0, 3600.0
 LONGEST_WALK = 25.0
-BEGUN = 1_800_000_000.0
 
 
 @dataclass
 class Clocks:
     """Stands in the place of the module `time`."""
 
-    wall: float = BEGUN
+    wall: float = field(default_factory=time.time)
+    """It begins now, when the tokens of the walks are valid."""
     boot: float = 5000.0
     running: float = 5000.0
     CLOCK_BOOTTIME: int = time.CLOCK_BOOTTIME
@@ -76,6 +76,8 @@ class SimulatedSidecar:
     whole: list[Made] = field(default_factory=list)
     light: list[float] = field(default_factory=list)
     keys_last: float = 6 * HOUR
+    crashes: bool = False
+    """Whether whole walks bring nothing."""
     whole_of: Callable[[Evidence], Evidence] = lambda walked: walked
     light_of: Callable[[Evidence], Evidence] = lambda walked: walked
     loop: Loop = field(init=False)
@@ -122,6 +124,8 @@ class SimulatedSidecar:
     def _whole(self, left_out: Collection[str]) -> Walked:
         self.whole.append(Made(self.clocks.running, self.clocks.wall, frozenset(left_out)))
         self.clocks.pass_by(0.3)
+        if self.crashes:
+            return Walked(depth=Depth.WHOLE, ending=Ending.FAILED, problem="it ended with exit code 70")
         if self._keys_end < self.clocks.wall + 300:  # AWS' own clock is right, whatever ours says
             self._keys_end = self.clocks.wall + self.keys_last
         fresh = with_step(walks_of("pod-identity-healthy")[0], "container.credentials", expires=self._keys_end)

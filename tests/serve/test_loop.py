@@ -11,8 +11,9 @@ from probe.serve import clock, loop, rounds
 from probe.serve.clock import SMALLEST_JUMP, Clock, Jump
 from probe.serve.loop import ALIVE_SLACK
 from probe.serve.outlook import EARLIEST_REFRESH, Held
+from probe.serve.renewal import TOO_LONG_AGO
 from probe.serve.schedule import NEAR_END, Because
-from tests.serve.simulated import BEGUN, DEEP, HOUR, INTERVAL, LONGEST_WALK, Clocks, SimulatedSidecar, without_agent
+from tests.serve.simulated import DEEP, HOUR, INTERVAL, LONGEST_WALK, Clocks, SimulatedSidecar, without_agent
 from tests.serve.walks import with_step
 
 pytestmark = pytest.mark.lab
@@ -154,9 +155,9 @@ def test_while_the_machine_sleeps_what_applications_hold_runs_out(sidecar: Simul
 
 
 def test_keys_whose_end_comes_nearer_while_the_machine_sleeps_are_looked_at_before_they_end(clocks: Clocks) -> None:
+    end = clocks.wall + 2 * HOUR
     sidecar = SimulatedSidecar(clocks, keys_last=2 * HOUR).run(600)
     clocks.sleep(HOUR)
-    end = BEGUN + 2 * HOUR
     sidecar.run(end - clocks.wall - 1.0)
     near = [made.wall for made in sidecar.whole if end - 1.1 * NEAR_END - 1 <= made.wall < end - 0.9 * NEAR_END + 1]
     assert len(near) == 1
@@ -191,6 +192,20 @@ def test_a_token_that_was_read_while_it_was_written_is_read_again_before_anythin
     assert (len(sidecar.whole) - before, sidecar.state().because) == (1, Because.TOKEN_CHANGED)
     assert [event["to"] for event in sidecar.events("verdict.changed")] == ["OK"]
     assert sidecar.state().consecutive_failures == 0
+
+
+def test_what_whole_walks_saw_is_not_told_for_ever_when_they_fail(sidecar: SimulatedSidecar) -> None:
+    sidecar.crashes = True
+    sidecar.run(2 * DEEP)
+    assert [event["to"] for event in sidecar.events("verdict.changed")] == ["OK"]
+    sidecar.run(3 * DEEP)
+    assert [event["to"] for event in sidecar.events("verdict.changed")] == ["OK", "COULD NOT FIND OUT"]
+    report = sidecar.state().report
+    assert report is not None
+    assert {step.reason for step in report.evidence.steps if step.id == "container.credentials"} == {TOO_LONG_AGO}
+    sidecar.crashes = False
+    sidecar.run(DEEP)
+    assert [event["to"] for event in sidecar.events("verdict.changed")] == ["OK", "COULD NOT FIND OUT", "OK"]
 
 
 def test_a_bug_in_judging_costs_no_more_calls_than_a_verdict_that_is_bad(
