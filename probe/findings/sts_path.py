@@ -129,7 +129,7 @@ def connection_finding(
         certainty=LIKELY if cut_short else CERTAIN,
         step=step,
         summary=f"STS cannot be reached from this pod: connecting to {connection.host} ({address}) {how}.",
-        evidence=[*evidence, f"{address} is {_kind(address)}", *_refused_meaning(connection)],
+        evidence=[*evidence, f"{address} is {_kind(address)}", *_meaning(case, connection)],
         becomes_certain_with="A longer deadline: the connect was cut short.",
         remedies=_open_way(case, view, address),
     )
@@ -152,9 +152,17 @@ def _kind(address: str) -> str:
     return "a public address: the way out of the VPC"
 
 
-def _refused_meaning(connection: Connection) -> Iterator[str]:
+def _meaning(case: Case, connection: Connection) -> Iterator[str]:
+    families, address = case.given.pod.address_families, connection.address or ""
     if connection.ending is Ending.REFUSED:
         yield "somebody answers with a refusal: a mesh sidecar that is not up yet, a REJECT rule, or a wrong address"
+    if connection.ending is Ending.UNREACHABLE and families and address:
+        lacks = "ipv6" if ":" in address else "ipv4"
+        if lacks not in families:
+            yield f"this pod has no address of that family ({_FAMILIES[lacks]}), so no way out of the VPC would help"
+
+
+_FAMILIES = {"ipv4": "IPv4", "ipv6": "IPv6"}
 
 
 def _told(view: WebIdentityView) -> list[str]:

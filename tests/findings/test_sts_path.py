@@ -10,7 +10,7 @@ from probe.findings.case import Case
 from probe.findings.catalogue.entry import Severity
 from probe.report import Certainty, Finding
 from tests.findings.building import VARIABLES as CONTAINER_VARIABLES
-from tests.findings.building import judged, pod
+from tests.findings.building import POD, judged, pod
 from tests.findings.sts_building import (
     EVERYWHERE,
     FOUND,
@@ -114,6 +114,13 @@ def test_how_a_connect_fails_is_certain(ending: Ending, words: str) -> None:
     finding = reached(gone(ending))["sts-unreachable"]
     assert finding.certainty is Certainty.CERTAIN
     assert words in finding.summary
+
+
+def test_a_pod_without_ipv4_is_told_that_the_address_is_of_a_family_that_it_lacks() -> None:
+    irsa = Irsa(connections=Connections(used=gone(Ending.UNREACHABLE)), handshake=None)
+    case = pod(*irsa.steps(), here=replace(POD, address_families=("ipv6",)))
+    finding = judged(case, sts.RULES)["sts-unreachable"]
+    assert any("no address of that family (IPv4)" in line for line in finding.evidence)
 
 
 def test_a_connect_that_was_cut_short_is_only_likely_unreachable() -> None:
