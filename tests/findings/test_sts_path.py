@@ -9,8 +9,8 @@ from probe.findings import sts
 from probe.findings.case import Case
 from probe.findings.catalogue.entry import Severity
 from probe.report import Certainty, Finding
-from tests.findings.building import VARIABLES as CONTAINER_VARIABLES
 from tests.findings.building import POD, judged, pod
+from tests.findings.building import VARIABLES as CONTAINER_VARIABLES
 from tests.findings.sts_building import (
     EVERYWHERE,
     FOUND,
