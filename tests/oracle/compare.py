@@ -32,7 +32,7 @@ class Compared:
     """None where they agree, and where nothing was predicted."""
     seconds: float
     computed: float
-    """How much of that, at most, it needed a processor for."""
+    """How much of that, at most, it had a processor, or stood in the queue for one."""
     waits: float | None
     """The predicted wait in seconds; infinite for ever, None where nothing is predicted."""
 

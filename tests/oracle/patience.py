@@ -32,6 +32,26 @@ class Ended:
     complaints: bytes
     computed: float
     """Seconds of processors, by itself and by what it started (getrusage(2))."""
+    queued: float
+    """Seconds that the one of its threads which stood longest in the queue for a processor stood there."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thread:
+    """One thread of a program, at one look (proc(5))."""
+
+    wants_a_processor: bool
+    """Whether it computes, or stands in the queue for a processor or a disk."""
+    queued: float
+    """Seconds that it has stood in the queue for a processor, until now; 0 where the kernel does not count them."""
+
+    @classmethod
+    def read(cls, folder: Path) -> "Thread":
+        """Read its folder below /proc. Raises OSError when it has ended."""
+        state = (folder / "stat").read_text().rpartition(")")[2].split()[0]
+        counted = folder / "schedstat"
+        nanoseconds = int(counted.read_text().split()[1]) if counted.exists() else 0
+        return cls(wants_a_processor=state in {"R", "D"}, queued=nanoseconds / 1e9)
 
 
 def run(command: Sequence[str], environment: Mapping[str, str], patience: float) -> Ended | None:
@@ -45,7 +65,8 @@ def run(command: Sequence[str], environment: Mapping[str, str], patience: float)
         with subprocess.Popen(
             command, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=complaints
         ) as child:
-            if not _ends(child.pid, patience, computing):
+            queued = _ends(child.pid, patience, computing)
+            if queued is None:
                 child.kill()
                 return None
             _, status, usage = os.wait4(child.pid, 0)
@@ -55,24 +76,30 @@ def run(command: Sequence[str], environment: Mapping[str, str], patience: float)
             output=_content(output),
             complaints=_content(complaints),
             computed=usage.ru_utime + usage.ru_stime,
+            queued=queued,
         )
 
 
-def _ends(process: int, patience: float, computing: contextlib.ExitStack) -> bool:
-    """Watch a process until it ends, or has waited for so long. Its turn ends when it computes no more."""
-    begun, waited, quiet = time.monotonic(), 0.0, 0
+def _ends(process: int, patience: float, computing: contextlib.ExitStack) -> float | None:
+    """Watch a process until it ends, or has waited for so long. Its turn ends when it computes no more.
+
+    Return for how many seconds it was seen to stand in the queue, None when it did not end.
+    """
+    begun, waited, quiet, queued = time.monotonic(), 0.0, 0, 0.0
     with _watched(process) as ending:
         while waited < patience and time.monotonic() - begun < LIMIT:
             looked = time.monotonic()
             if ending.poll((LOOK_SECONDS if quiet < QUIET_LOOKS else WAITING_LOOK_SECONDS) * 1000):
-                return True
-            if _wants_a_processor(process):
+                return queued
+            threads = [*_threads(process)]
+            queued = max([queued, *(one.queued for one in threads)])
+            if any(one.wants_a_processor for one in threads):
                 quiet = 0
             else:
                 waited, quiet = waited + time.monotonic() - looked, quiet + 1
             if quiet == QUIET_LOOKS:
                 computing.close()
-    return False
+    return None
 
 
 @contextlib.contextmanager
@@ -87,14 +114,11 @@ def _watched(process: int) -> Iterator[select.poll]:
         os.close(descriptor)
 
 
-def _wants_a_processor(process: int) -> bool:
-    """Whether a thread of a process computes, or stands in the queue for a processor or a disk (proc(5), `state`)."""
+def _threads(process: int) -> Iterator[Thread]:
     with contextlib.suppress(OSError):
         for thread in Path("/proc", str(process), "task").iterdir():
             with contextlib.suppress(OSError):
-                if (thread / "stat").read_text().rpartition(")")[2].split()[0] in {"R", "D"}:
-                    return True
-    return False
+                yield Thread.read(thread)
 
 
 def _content(file: IO[bytes]) -> bytes:

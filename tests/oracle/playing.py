@@ -37,7 +37,7 @@ class Played:
     seen: Mapping[str, WitnessResult]
     """By the name of the harness."""
     computed: Mapping[str, float]
-    """The same: seconds of processors; without those that were cut off."""
+    """The same: seconds of processors, or in the queue for one; without those that were cut off."""
     apart: bool
     """Whether each SDK had a world of its own: then its keys are others than those that the probe saw."""
 
@@ -57,7 +57,7 @@ def play(scenario: Scenario, chosen: Iterable[Harness]) -> Played:
     return Played(
         evidence=_evidence(ran),
         seen={name: result for name, (result, _) in zip(names, told, strict=True)},
-        computed={name: ended.computed for name, (_, ended) in zip(names, told, strict=True) if ended},
+        computed={name: ended.computed + ended.queued for name, (_, ended) in zip(names, told, strict=True) if ended},
         apart=apart,
     )
 

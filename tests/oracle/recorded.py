@@ -23,7 +23,7 @@ class Recorded:
     seconds: float
     """Not compared: another machine takes another time."""
     computed: float
-    """How many of them, at most, it needed a processor for."""
+    """How many of them, at most, it had a processor, or stood in the queue for one."""
     waits: float | None
     """The predicted wait; infinite for ever."""
     difference: str | None = None

@@ -141,7 +141,7 @@ def _is_timed(told: Recorded) -> bool:
 def is_off(told: Recorded) -> bool:
     """Whether it waited longer or shorter than a factor of two around what was predicted.
 
-    It waited at most all the time that it took, and at least what it did not compute of it.
+    It waited at most all the time that it took, and at least what it did not compute, or want to, of it.
     """
     if not _is_timed(told) or told.waits is None:
         return False
