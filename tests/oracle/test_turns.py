@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.oracle import turns
-from tests.oracle.patience import run
+from tests.oracle.patience import Thread, run
 
 COMPUTE = "import time\nwhile time.process_time() < 1.0: pass\nprint('computed')"
 
@@ -46,3 +46,15 @@ def test_computing_is_not_waiting() -> None:
     assert ended is not None
     assert ended.output == b"computed\n"
     assert ended.computed >= 1.0
+
+
+def test_a_thread_that_computes_wants_a_processor() -> None:
+    assert Thread.read(Path("/proc/thread-self")).wants_a_processor
+
+
+@pytest.mark.parametrize(("counted", "queued"), [("5000000000 1500000000 7\n", 1.5), (None, 0.0)])
+def test_a_kernel_may_count_the_time_in_the_queue(tmp_path: Path, counted: str | None, queued: float) -> None:
+    (tmp_path / "stat").write_text("7 (a name with ) in it) S 1 7 7 0\n")
+    if counted is not None:
+        (tmp_path / "schedstat").write_text(counted)
+    assert Thread.read(tmp_path) == Thread(wants_a_processor=False, queued=queued)
