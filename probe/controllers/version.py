@@ -2,11 +2,14 @@
 
 import re
 
-_VERSION = re.compile(r"v?([0-9]{1,9}(?:\.[0-9]{1,9}){0,3})(?:[-+_][A-Za-z0-9.+_-]{1,64})?")
+_VERSION = re.compile(r"v?([0-9]{1,9}(?:\.[0-9]{1,9}){1,3})(?:[-+_][A-Za-z0-9.+_-]{1,64})?")
 
 
 def read_version(text: str) -> str | None:
-    """Return the numbers of `v1.19.4-eksbuild.1` or `2.9.0`; None for what is no version."""
+    """Return the numbers of `v1.19.4-eksbuild.1` or `2.9.0`; None for what is no version.
+
+    A single number is none: it is the tag of a whole line, and its first release would be taken for it.
+    """
     found = _VERSION.fullmatch(text)
     return found.group(1) if found else None
 

@@ -124,7 +124,7 @@ def test_with_other_keys_tags_that_fit_nothing_are_only_likely() -> None:
     assert vpc_finding(NOT_GIVEN[0], tags).certainty is Certainty.LIKELY
 
 
-@pytest.mark.parametrize("version", [None, "3"])
+@pytest.mark.parametrize("version", [None, "3.2"])
 def test_tags_that_fit_nothing_are_only_likely_where_the_release_is_not_known(version: str | None) -> None:
     """Up to 3.1 one tag counts, since then all of them."""
     tags = looked("--aws-vpc-tags", Looked.NO_MATCH, note="0 VPCs with team=shop, Name=x", read=read())
