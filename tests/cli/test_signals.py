@@ -80,10 +80,12 @@ def test_whoever_starts_work_aside_can_be_interrupted_as_before_and_the_work_can
 def test_a_signal_while_it_starts_is_neither_lost_nor_taken_for_a_failure(
     words: tuple[str, ...], imported: str, exit_code: int | None, number: signal.Signals
 ) -> None:
-    with command(*words, options=("-X", "importtime")) as process:
-        wait_for_line(process, f" {imported}\n")
-        process.send_signal(number)
-        stdout, stderr = process.communicate(timeout=PATIENCE)
+    with socket.create_server(("127.0.0.1", 0)) as mute:  # a run that has begun goes on until it is ended
+        port = mute.getsockname()[1]
+        with command(*words, port=port, options=("-X", "importtime")) as process:
+            wait_for_line(process, f" {imported}\n")
+            process.send_signal(number)
+            stdout, stderr = process.communicate(timeout=PATIENCE)
     assert (process.returncode, stdout) == (128 + number if exit_code is None else exit_code, "")
     assert "Traceback" not in stderr
     assert "probe: " not in stderr
