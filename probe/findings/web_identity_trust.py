@@ -17,6 +17,7 @@ from probe.report import Finding, Remedy
 
 if TYPE_CHECKING:
     from probe.findings.trust_policy import TrustReading
+    from probe.parse.denial import PolicyKind
 
 HASH_SUFFIX = re.compile(r"-(?=[0-9a-f]*[0-9])[0-9a-f]{8,}$")
 """As generated names end, those of Crossplane's providers among them (crossplane/crossplane#5578)."""
@@ -34,7 +35,7 @@ def trust_denied(case: Case) -> Iterator[Finding]:
         "web-identity-trust-denied",
         certainty=CERTAIN if is_known else LIKELY,
         step="web-identity.assume-role",
-        summary=_summary(view, trust),
+        summary=_summary(view, trust, refused),
         evidence=[
             quote(refused),
             *claim_lines(view),
@@ -55,9 +56,12 @@ def _reading(view: WebIdentityView) -> "TrustReading | None":
     return of_web_identity(view)
 
 
-def _summary(view: WebIdentityView, trust: "TrustReading | None") -> str:
+def _summary(view: WebIdentityView, trust: "TrustReading | None", refused: StsAnswer) -> str:
     role = view.variables.role_arn if view.variables else None
     subject = view.claims.subject if view.claims else None
+    other = _names_another(refused)
+    if other is not None and (trust is None or not trust.is_known):
+        return f"STS refuses {role} to {subject}, and names a {other}, not the trust policy, as the reason."
     if trust is None or (not trust.is_known and trust.judgement is None):
         return (
             f"STS refuses {role} to {subject}: the trust policy does not let this token in, or there is no such role."
@@ -69,6 +73,14 @@ def _summary(view: WebIdentityView, trust: "TrustReading | None") -> str:
     if trust.clause is not None:
         return f"The trust policy of {role} keeps {subject} out: {trust.clause}."
     return f"STS refuses {role} to {subject}, and its trust policy does not show why."
+
+
+def _names_another(refused: StsAnswer) -> "PolicyKind | None":
+    """Return the kind of policy that STS gives as the reason, where it gives one that is not the role's own."""
+    from probe.parse.denial import PolicyKind, read_denial  # noqa: PLC0415 - only where STS refused
+
+    policy = read_denial(refused.message).policy
+    return None if policy in {PolicyKind.TRUST, PolicyKind.RESOURCE} else policy
 
 
 def _remedies(view: WebIdentityView, trust: "TrustReading | None") -> tuple[Remedy, ...]:

@@ -58,6 +58,14 @@ def refused_by_sts(read: RoleTrust | None) -> Finding:
     return judged(pod(*steps), web_identity.RULES)["web-identity-trust-denied"]
 
 
+@pytest.mark.parametrize("kind", ["service control policy", "resource control policy", "VPC endpoint policy"])
+def test_a_policy_that_sts_names_itself_is_not_told_as_the_trust_policy(kind: str) -> None:
+    steps = Irsa(answers=answered("AccessDenied", f"{DENIED} with an explicit deny in a {kind}", status=403)).steps()
+    finding = judged(pod(*steps), web_identity.RULES)["web-identity-trust-denied"]
+    assert finding.certainty is Certainty.LIKELY
+    assert f"names a {kind}, not the trust policy" in finding.summary
+
+
 def test_unread_the_clause_stays_likely() -> None:
     assert refused_by_sts(None).certainty is Certainty.LIKELY
 
