@@ -1,4 +1,4 @@
-"""The way to STS: its name, its address, the proxy in between, and the other endpoint that older SDKs take."""
+"""The way to STS: its name, its address, and the other endpoint that older SDKs take."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,7 +8,6 @@ from probe.findings.addresses import is_nobodys, is_private
 from probe.findings.case import CERTAIN, LIKELY, Case, found
 from probe.findings.catalogue.entry import Severity
 from probe.findings.sts_remedies import (
-    around_the_proxy,
     check_name,
     is_overridden,
     mend_dns,
@@ -34,7 +33,7 @@ def dns(case: Case) -> Iterator[Finding]:
     """The endpoint's name does not resolve, and no proxy looks it up in the pod's place."""
     view = WebIdentityView(case)
     lookups = view.lookups
-    if lookups is None or lookups.used.error is None or _proxied(view):
+    if lookups is None or lookups.used.error is None or proxied(view):
         return
     if _is_global_only(view):
         return  # the other endpoint is there: said by global_unreachable
@@ -108,9 +107,9 @@ def unreachable(case: Case) -> Iterator[Finding]:
     """The name resolves, and connecting fails."""
     view = WebIdentityView(case)
     connections = view.connections
-    if connections is None or _proxied(view) or connections.used.ending not in NO_PATH or _is_global_only(view):
+    if connections is None or proxied(view) or connections.used.ending not in NO_PATH or _is_global_only(view):
         return
-    yield connection_finding(case, view, connections.used, step="web-identity.connect", evidence=_told(view))
+    yield connection_finding(case, view, connections.used, step="web-identity.connect", evidence=told_ways(view))
 
 
 def connection_finding(
@@ -165,7 +164,8 @@ def _meaning(case: Case, connection: Connection) -> Iterator[str]:
 _FAMILIES = {"ipv4": "IPv4", "ipv6": "IPv6"}
 
 
-def _told(view: WebIdentityView) -> list[str]:
+def told_ways(view: WebIdentityView) -> list[str]:
+    """Tell of every connection that was tried."""
     connections = view.connections
     ways = (connections.used, connections.other, connections.direct) if connections else ()
     return [_told_connection(one) for one in ways if one is not None]
@@ -225,48 +225,15 @@ def _global_finding(case: Case, view: WebIdentityView, *, certainty: Certainty, 
         certainty=certainty,
         step="web-identity.connect",
         summary=summary,
-        evidence=[*_told(view), f"{REGIONAL_VARIABLE} is {told or 'not set'}"],
+        evidence=[*told_ways(view), f"{REGIONAL_VARIABLE} is {told or 'not set'}"],
         remedies=use_regional(case, view.endpoint),
         sdks=() if certainty is CERTAIN else ("go-v1", "botocore"),
     )
 
 
-def proxy(case: Case) -> Iterator[Finding]:
-    """A proxy applies to STS, and the proxy is what fails."""
-    view = WebIdentityView(case)
-    connections, shaken = view.connections, view.handshake
-    if connections is None or not _proxied(view):
-        return
-    used = connections.used
-    refused = shaken is not None and shaken.ending is Ending.PROXY_FAILED
-    if used.ending is Ending.CONNECTED and not refused:
-        return
-    why = (shaken.error if shaken else None) if refused else used.ending.replace("-", " ")
-    direct = connections.direct
-    direct_works = direct is not None and direct.ending is Ending.CONNECTED
-    cut_short = used.ending is Ending.CONNECT_TIMEOUT and (used.milliseconds or 0.0) < PATIENCE_MS
-    unusable = used.ending is Ending.PROXY_FAILED
-    yield found(
-        "sts-proxy-failed",
-        certainty=LIKELY if unusable or cut_short else CERTAIN,
-        step="web-identity.tls" if refused else "web-identity.connect",
-        summary=f"The proxy {used.via_proxy} does not lead to STS: "
-        + ("its URL is none that the probe can use." if unusable else f"{why}."),
-        evidence=[
-            *_told(view),
-            *(() if direct is None else (f"directly, without the proxy, STS {_REACH[direct_works]}",)),
-            "JS v3 does not follow the proxy variables unless told to; Go, botocore and most others do",
-        ],
-        becomes_certain_with="The application's own error: not every SDK follows these variables.",
-        remedies=around_the_proxy(case, view.endpoint, direct_works=direct_works),
-    )
-
-
-_REACH = {True: "can be reached", False: "cannot be reached either"}
-
-
-def _proxied(view: WebIdentityView) -> bool:
+def proxied(view: WebIdentityView) -> bool:
+    """Whether a proxy applies to STS: it then looks the name up and connects in the pod's place."""
     return view.connections is not None and view.connections.used.via_proxy is not None
 
 
-RULES = (bad_region, dns, unreachable, global_unreachable, proxy)
+RULES = (bad_region, dns, unreachable, global_unreachable)
