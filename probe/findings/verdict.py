@@ -29,7 +29,9 @@ def verdict(case: Case, findings: tuple[Finding, ...]) -> Verdict:
     if case.works(source):
         return _good(case, source, findings)
     if case.gave_keys(source):
-        return _unverified(case, source, findings)
+        role = case.evidence.wanted.role_arn
+        is_open = role is not None and not _was_assumed(case, source, role)
+        return _whose(case, source) if is_open else _unverified(case, source, findings)
     return _undecided(case, source)
 
 
@@ -162,6 +164,23 @@ def _unverified(case: Case, source: Source, findings: tuple[Finding, ...]) -> Ve
         certainty=None,
         summary=f"The {_spoken(source, findings)} source gives keys; whose they are is not known ({why})."
         + (what_it_proves(case) if source is Source.IMDS else ""),
+        source=source,
+        expected=case.expected,
+    )
+
+
+def _was_assumed(case: Case, source: Source, role: str) -> bool:
+    """Whether the keys are this role's by the way they were made: STS gives web identity those of the role asked for."""
+    return source is Source.WEB_IDENTITY and case.web_identity is not None and case.web_identity.role_arn == role
+
+
+def _whose(case: Case, source: Source) -> Verdict:
+    return Verdict(
+        code="walk-cut",
+        exit_code=UNDECIDED,
+        certainty=None,
+        summary=f"Could not find out whether the {_SPOKEN[source]} keys are those of {case.expected.role_arn}: "
+        f"nobody said whose they are ({_why_not_asked(case, source)}).",
         source=source,
         expected=case.expected,
     )

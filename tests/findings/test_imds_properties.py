@@ -172,7 +172,7 @@ def errors(report: Report) -> list[str]:
     return [finding.code for finding in report.findings if finding.severity is Severity.ERROR]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(walks())
 def test_every_walk_is_judged_without_a_contradiction(evidence: Evidence) -> None:
     report = judge(evidence)
@@ -181,7 +181,7 @@ def test_every_walk_is_judged_without_a_contradiction(evidence: Evidence) -> Non
     assert (report.verdict.exit_code == 0) == (not errors(report) and report.verdict.code is None)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(walks())
 def test_the_hop_limit_is_never_certain_without_the_whole_picture(evidence: Evidence) -> None:
     said = [one for one in judge(evidence).findings if one.code in HOP_LIMIT and one.certainty is Certainty.CERTAIN]
@@ -200,7 +200,7 @@ STALLED = Exchange(method="PUT", url="http://x/", ending=Ending.NO_ANSWER, reque
 REFUSED = Exchange(method="GET", url="http://x/", ending=Ending.ANSWERED, status=401, server="EC2ws", phases=WHOLE)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(exchanges("PUT"), max_size=3), st.lists(exchanges("GET"), max_size=3))
 def test_one_exchange_out_of_place_takes_the_certainty_away(puts: list[Exchange], gets: list[Exchange]) -> None:
     """Starting from the whole picture, so that the property above is not true for want of hop limits."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from probe.evidence.subnet import Subnet
@@ -135,7 +135,6 @@ subnets = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(subnets, st.sampled_from(["2.1.0", "2.2.0", "2.8.0", "2.13.0", None]), st.sampled_from([SHOP, ()]))
 def test_a_zone_never_gives_two_and_the_chosen_are_free_of_bars(
     some: list[Subnet], version: str | None, words: tuple[str, ...]
@@ -146,7 +145,6 @@ def test_a_zone_never_gives_two_and_the_chosen_are_free_of_bars(
     assert told.enough_for_alb is not True or told.enough_for_nlb is True
 
 
-@settings(deadline=None)
 @given(subnets)
 def test_what_is_known_without_the_clusters_name_stays_true_with_it(some: list[Subnet]) -> None:
     without = found(*some, words=())

@@ -166,6 +166,32 @@ def test_keys_whose_owner_was_not_asked_say_why(reason: str) -> None:
     assert told.summary == f"The IMDS (node role) source gives keys; whose they are is not known ({reason})."
 
 
+ROLE = "arn:aws:iam::111122223333:role/load-balancer-controller"
+NOT_ASKED = {
+    source: step(f"identity.{source}", None, Outcome.SKIPPED, reason="--no-sts") for source in ("imds", "web-identity")
+}
+
+
+def expecting(role: str, *steps: Step) -> Evidence:
+    evidence = pod(*steps)
+    return replace(evidence, wanted=replace(evidence.wanted, role_arn=role))
+
+
+def test_keys_that_nobody_said_are_the_expected_role_s_are_no_good_news() -> None:
+    told = decided(expecting(ROLE, *NODE_KEYS, NOT_ASKED["imds"]))
+    assert (told.code, told.exit_code, told.certainty) == ("walk-cut", 8, None)
+    assert f"those of {ROLE}: nobody said whose they are (--no-sts)" in told.summary
+
+
+def test_keys_that_sts_made_for_the_expected_role_need_no_second_word() -> None:
+    variables = step("web-identity.variables", WebIdentityVariables(role_arn=ROLE, token_file="/token"), Outcome.OK)
+    answers = confirmed(IRSA)
+    given = replace(answers, first=replace(answers.first, access_key_hint="…WXYZ"))
+    assumed = step("web-identity.assume-role", given, Outcome.OK)
+    told = decided(expecting(ROLE, variables, assumed, NOT_ASKED["web-identity"]))
+    assert (told.code, told.exit_code) == (None, 0)
+
+
 CUT: tuple[Step, ...] = (
     step("imds.connect", None, Outcome.SKIPPED, reason="cut: there was no answer yet at the deadline of 1 s"),
 )

@@ -60,7 +60,7 @@ def botocores_reading(raw: bytes, kind: FileKind) -> dict[str, Any] | None:
             return None
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(FILES, KINDS)
 @example("[DEFAULT]\ns3 =\n  novalue\n", "config")
 @example("[a]\nk = 1\n\n  [b]\n", "credentials")
@@ -74,7 +74,7 @@ def test_exactly_what_botocore_refuses_is_marked_and_the_rest_is_read_alike(text
         assert as_botocore_has_it(dict(ours.services)) == theirs.get("services", {})
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.binary(max_size=200) | st.text(alphabet="[]=:#; \t\nab\\\"'\0é", max_size=80).map(str.encode), KINDS)
 def test_any_bytes_are_read_and_botocores_refusal_is_never_missed(raw: bytes, kind: FileKind) -> None:
     ours = read_profile_file(raw, kind)
@@ -217,7 +217,6 @@ def test_no_secret_is_shown_wherever_it_stands(text: str, kind: FileKind) -> Non
     assert [value for value in values if isinstance(value, str) and CANARY in value] == []
 
 
-@settings(deadline=None)
 @given(st.lists(LINES, max_size=4), st.lists(LINES, max_size=4))
 def test_no_neighbouring_line_makes_a_secret_visible(before: list[str], behind: list[str]) -> None:
     text = "\n".join([*before, f"aws_secret_access_key = {CANARY}", *behind])

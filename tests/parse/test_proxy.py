@@ -4,7 +4,7 @@ from urllib.request import getproxies_environment
 
 import pytest
 from botocore.utils import should_bypass_proxies
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from probe.parse.proxy import ClientProxies, ProxyVariables, bypasses_go, bypasses_urllib, masked
@@ -162,7 +162,6 @@ ENTRIES = st.sampled_from(
 )
 
 
-@settings(deadline=None)
 @given(HOSTS, st.lists(ENTRIES, max_size=4).map(",".join) | st.text(alphabet="abc.*,: 169/[]", max_size=20))
 def test_urllib_bypasses_exactly_what_botocore_bypasses(host: str, no_proxy: str) -> None:
     with patch.dict(os.environ, {"no_proxy": no_proxy}, clear=True):

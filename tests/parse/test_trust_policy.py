@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from probe.evidence.policy import PolicyStatement
@@ -345,7 +345,6 @@ statements = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(statements, min_size=1, max_size=4))
 def test_a_refusal_names_a_clause_and_an_open_question_names_what_is_unknown(policy: list[dict[str, Any]]) -> None:
     judgement = judged(*policy)
@@ -359,7 +358,6 @@ def _denied(judgement: Judgement) -> bool:
     return bool(judgement.failures) and judgement.failures[0].clause is Clause.DENY
 
 
-@settings(deadline=None)
 @given(st.lists(statements, min_size=1, max_size=3), statements)
 def test_one_more_deny_never_lets_anybody_in(policy: list[dict[str, Any]], more: dict[str, Any]) -> None:
     before = judged(*policy).decision
@@ -368,13 +366,11 @@ def test_one_more_deny_never_lets_anybody_in(policy: list[dict[str, Any]], more:
     assert before is not Decision.REFUSED or after is Decision.REFUSED
 
 
-@settings(deadline=None)
 @given(st.lists(statements, min_size=1, max_size=3), statements)
 def test_the_order_of_statements_does_not_matter(policy: list[dict[str, Any]], more: dict[str, Any]) -> None:
     assert judged(*policy, more).decision is judged(more, *policy).decision
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.text(max_size=12), st.recursive(st.none() | st.text(max_size=9), st.lists), max_size=4))
 def test_any_json_is_read_or_refused_and_never_lets_anybody_in(told: dict[str, Any]) -> None:
     policy = read_trust_policy(json.dumps({"Statement": [told]}))

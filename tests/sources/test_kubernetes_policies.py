@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from probe.sources.kubernetes_document import Document
@@ -150,7 +150,6 @@ def test_a_cilium_policy_that_does_not_restrict_this_pod_is_not_kept(spec: dict[
     assert list(cilium_facts(document({"spec": spec}), LABELS)) == []
 
 
-@settings(deadline=None)
 @given(ANYTHING)
 def test_no_shape_of_an_object_breaks_a_reader(content: object) -> None:
     one = document(content)

@@ -35,7 +35,7 @@ def test_a_report_fits_its_schema(report: Report) -> None:
     VALIDATOR.validate(json.loads(tell_json(report, Style())))
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(evidence())
 def test_every_evidence_fits_the_schema(walked: Evidence) -> None:
     VALIDATOR.validate(json.loads(tell_json(replace(samples.broken(), evidence=walked), Style())))

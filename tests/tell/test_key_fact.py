@@ -129,7 +129,7 @@ def test_what_an_agent_says_is_told_in_words_and_not_by_our_name_for_it(kind: Co
 
 
 @pytest.mark.parametrize("kind", get_args(Facts))
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(data=st.data())
 def test_there_are_words_for_facts_of_every_type(kind: type[Any], data: st.DataObject) -> None:
     assert isinstance(key_fact(data.draw(built(kind)), CLOCK), str)

@@ -23,7 +23,7 @@ def load(report: object) -> Evidence:
     return load_evidence(json.dumps(report).encode())
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(evidence())
 def test_evidence_comes_back_as_it_was_saved(walked: Evidence) -> None:
     assert load(saved(walked)) == walked
@@ -113,14 +113,14 @@ JSON = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(JSON)
 def test_foreign_json_is_refused_and_never_breaks_the_loader(value: object) -> None:
     with pytest.raises(NotAReportError):
         load(value)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.data())
 def test_a_report_with_one_value_replaced_is_loaded_or_refused(data: st.DataObject) -> None:
     report = saved(samples.broken().evidence)

@@ -36,13 +36,13 @@ def test_short_says_when_all_is_well() -> None:
     assert tell_short(samples.good(), Style()).startswith("OK: The web identity (IRSA) credentials work")
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.text(max_size=300))
 def test_short_stays_on_one_line_whatever_the_summary_holds(summary: str) -> None:
     assert len(tell_short(with_summary(summary), Style()).splitlines()) == 1
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.text(max_size=300))
 def test_npd_is_one_ascii_line_of_at_most_80_bytes(summary: str) -> None:
     told = tell_npd(with_summary(summary), Style()).encode("ascii")

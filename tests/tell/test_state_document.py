@@ -64,7 +64,7 @@ def test_the_standing_is_told_in_the_word_that_every_teller_uses(report: Report,
     assert told(report)["standing"] == word
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(evidence())
 def test_every_line_of_the_walk_reads_as_in_the_text_report(walked: Evidence) -> None:
     report = replace(samples.broken(), evidence=walked)
@@ -73,7 +73,7 @@ def test_every_line_of_the_walk_reads_as_in_the_text_report(walked: Evidence) ->
         assert words(Style().clean(one["text"])) in text
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(evidence())
 def test_every_step_stands_in_one_line_of_its_source_unless_that_is_not_configured(
     walked: Evidence,

@@ -35,7 +35,7 @@ def test_a_good_verdict_has_no_code_and_no_step() -> None:
     assert (told["code"], told["exit_code"], told["step"]) == (None, 0, None)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(summary=ANYTHING, word=ANYTHING)
 def test_it_stays_under_a_kibibyte_and_whole_whatever_the_values(summary: str, word: str) -> None:
     fields = {"code": word, "exit_code": 54, "certainty": word, "summary": summary, "source": word, "step": word}
@@ -47,7 +47,7 @@ def test_it_stays_under_a_kibibyte_and_whole_whatever_the_values(summary: str, w
     assert told["summary"] == kept or kept.startswith(told["summary"].removesuffix("…"))
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.text('é😀"', min_size=1000, max_size=3000))
 def test_a_long_summary_is_cut_no_more_than_needed(summary: str) -> None:
     assert len(termination_message(replace(samples.broken(), verdict=verdict_with(summary)))) > 900

@@ -394,7 +394,7 @@ def test_nothing_in_a_command_can_move_the_cursor() -> None:
     assert not set(tell_text(report, PLAIN)) & {"\x1b", "\u202e"}
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(evidence())
 def test_every_evidence_can_be_told(walked: Evidence) -> None:
     report = replace(samples.broken(), evidence=walked)

@@ -36,7 +36,7 @@ def test_a_moment_is_seen_from_the_walk() -> None:
     assert units.from_now(then=40, now=100) == "60 s ago"
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.floats(allow_nan=False))
 def test_every_number_is_told_as_some_moment(seconds: float) -> None:
     assert units.moment(seconds)

@@ -13,7 +13,7 @@ from probe.lab.servers.sts_judgement import judge_web_identity
 
 NOW = 1_700_000_000.0
 ISSUER = "https://issuer.example"
-FEW = settings(max_examples=60, deadline=None)
+FEW = settings(max_examples=60)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),

@@ -161,7 +161,7 @@ def test_the_same_labels_twice_are_told_once() -> None:
     assert len(samples(replace(BROKEN, report=replace(broken(), sdks=(same, same))), "sdk_source_info")) == 1
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(evidence(), st.sampled_from(["", OPENMETRICS]))
 def test_whatever_a_walk_found_the_scrape_is_whole(found: Evidence, accept: str) -> None:
     body, _ = exposition(replace(BROKEN, report=replace(broken(), evidence=found)), accept)
