@@ -174,3 +174,15 @@ def test_what_is_not_frozen_is_made_by_the_standard_library() -> None:
     record = Open("pod")
     record.place = "node"
     assert record == Open(place="node")
+
+
+def test_a_record_without_a_docstring_costs_no_look_at_its_signature(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr("inspect.signature", asked.append)
+
+    @records.dataclass(frozen=True, kw_only=True)
+    class Undocumented:
+        place: str
+
+    assert asked == []
+    assert Undocumented(place="node").place == "node"
