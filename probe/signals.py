@@ -23,8 +23,12 @@ def terminate(number: int, frame: FrameType | None) -> NoReturn:
     A second one changes nothing: it would interrupt the end that the first has begun.
     """
     del frame
-    signal.signal(number, signal.SIG_IGN)
+    signal.signal(number, no_more)
     raise Terminated
+
+
+def no_more(number: int, frame: FrameType | None) -> None:
+    """Take the place of SIG_IGN, about which Python complains where a signal came just before, and of the default."""
 
 
 def code_of(end: BaseException, words: Sequence[str]) -> int:

@@ -9,7 +9,6 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from random import SystemRandom
-from types import FrameType
 
 from probe import __version__
 from probe.arguments import Parser, seconds, wanted_of
@@ -22,7 +21,7 @@ from probe.serve.loop import Loop
 from probe.serve.rounds import Rounds
 from probe.serve.schedule import Schedule
 from probe.serve.whole import WholeWalks
-from probe.signals import held_back
+from probe.signals import held_back, no_more
 from probe.surroundings import real_surroundings
 from probe.tell.crash import crash_summary
 from probe.walk import SKIPPABLE, Options, walk
@@ -174,7 +173,7 @@ def _signals() -> Iterator[int]:
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     woken_before = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
-    before = {number: signal.signal(number, _nothing_more) for number in (signal.SIGTERM, signal.SIGINT)}
+    before = {number: signal.signal(number, no_more) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield reading
     finally:
@@ -194,10 +193,6 @@ def _no_later_than(seconds: float) -> Iterator[threading.Timer]:
         yield ending
     finally:
         ending.cancel()
-
-
-def _nothing_more(number: int, frame: FrameType | None) -> None:
-    """Take the place of the default, which would end the process at once; the byte says the rest."""
 
 
 @contextmanager
