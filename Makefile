@@ -55,7 +55,7 @@ unit: $(READY)  ## rules, parsers, models, tellers, single servers
 	@$(BIN)/python -m tools.kubectl
 	$(CLOSED) $(PYTEST) -m "not lab and not network and not oracle and not page and not image"
 
-lab: WORKERS = 8
+lab: WORKERS = 12
 lab: $(READY)  ## the whole probe in loopback worlds
 	$(CLOSED) $(PYTEST) -m lab
 
@@ -73,6 +73,7 @@ page: $(READY)  ## what a person sees of the sidecar, in Chromium
 image: $(READY)  ## build the container image; prints its digest and sizes (root on Debian, buildah, mmdebstrap)
 	@$(BIN)/python -m tools.image
 
+shipped: WORKERS = 8
 shipped: image  ## the lab again, with the image's own files and user
 	$(CLOSED) $(PYTEST) -m image
 
@@ -82,6 +83,7 @@ docs: $(READY)  ## write the generated documentation
 bench: $(READY)  ## how long a run takes, beside botocore and the AWS CLI (ROUNDS=15)
 	@$(BIN)/python -m bench --rounds $(or $(ROUNDS),15)
 	@$(BIN)/python -m bench.network
+	@$(BIN)/python -m bench.serve
 
 lock: $(LOCK_TOOLS)/bin/pip-compile  ## write requirements/ anew from pyproject.toml (UPGRADE=1: newest versions)
 	CUSTOM_COMPILE_COMMAND="make lock" $(LOCK) $(if $(UPGRADE),--upgrade) \

@@ -128,7 +128,7 @@ def test_an_endpoint_that_flaps_costs_few_whole_walks() -> None:
 
 
 def test_keys_that_end_are_asked_for_again() -> None:
-    with serving("pod-identity-healthy", servers={"agent": {"expires_in": 5}}) as one:
+    with serving("pod-identity-healthy", servers={"agent": {"expires_in": 15}}) as one:
         one.event("verdict.changed", to="OK")
         one.wait_for(lambda: one.state()["because"] == "expiry")
 
