@@ -11,6 +11,7 @@ from typing import Final
 
 from probe.evidence.policy import PolicyPrincipal, PolicyStatement, PolicyTest
 from probe.parse.policy_condition import Context, Truth, every, glob, holds, opposite, plain, some
+from probe.parse.policy_words import named_by, shown, some_of, wanted_in
 from probe.parse.token import condition_prefix
 from probe.records import dataclass
 
@@ -19,9 +20,6 @@ POD_IDENTITY_ACTIONS: Final = ("sts:AssumeRole", "sts:TagSession")
 POD_IDENTITY_SERVICE: Final = "pods.eks.amazonaws.com"
 _OF_POD_IDENTITY: Final = "pods.eks."
 """What such a service is called in another partition, or in one region, is not written down."""
-_MOST_SHOWN = 4
-"""Values, principals or actions of one clause that are put into words."""
-_LONGEST_SHOWN = 256
 
 
 class Decision(StrEnum):
@@ -189,7 +187,7 @@ class _Look:
 
     def denial(self) -> Failure:
         """Describe an explicit deny that matches."""
-        because = _some(shown(test) for test in self.statement.tests)
+        because = some_of(shown(test) for test in self.statement.tests)
         return Failure(
             statement=self.number,
             clause=Clause.DENY,
@@ -204,15 +202,15 @@ class _Look:
     def _failures(self) -> Iterator[Failure]:
         if self._principal is False:
             named = tuple(one.value for one in self.statement.principals)
-            found = _some(named_by(one) for one in self.statement.principals) or "nobody"
+            found = some_of(named_by(one) for one in self.statement.principals) or "nobody"
             wanted = f"{self._asking.kind}: {self._asking.principal}"
             yield Failure(statement=self.number, clause=Clause.PRINCIPAL, found=found, wanted=wanted, principals=named)
         if self._acts is False:
-            found = ("all but " if self.statement.spares_actions else "") + _some(self.statement.actions)
+            found = ("all but " if self.statement.spares_actions else "") + some_of(self.statement.actions)
             yield Failure(statement=self.number, clause=Clause.ACTION, found=found, wanted=self._action)
         for test, truth in self._tests:
             if truth is False:
-                wanted = _wanted(test, self._asking.known)
+                wanted = wanted_in(test, self._asking.known)
                 yield Failure(
                     statement=self.number, clause=Clause.CONDITION, found=shown(test), wanted=wanted, test=test
                 )
@@ -228,34 +226,3 @@ class _Look:
         for test, truth in self._tests:
             if truth is None:
                 yield shown(test)
-
-
-def shown(test: PolicyTest) -> str:
-    """Put a line of a condition on one line."""
-    values = _some(test.values, " or ") if not test.hidden else "(not shown)"
-    return f"{_cut(test.operator)} {_cut(test.key)} = {values}"
-
-
-def named_by(principal: PolicyPrincipal) -> str:
-    """Put a principal as `Federated: arn…`."""
-    return f"{principal.kind}: {_cut(principal.value)}"
-
-
-def _some(parts: Iterable[str], between: str = ", ") -> str:
-    """Join the first few parts; a policy may hold a hundred."""
-    listed = [_cut(part) for part in parts]
-    more = [f"{len(listed) - _MOST_SHOWN} more"] if len(listed) > _MOST_SHOWN else []
-    return between.join((*listed[:_MOST_SHOWN], *more))
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
-
-
-def _wanted(test: PolicyTest, known: Mapping[str, str | None]) -> str:
-    """Say what the line would have to say: this request's own value, or the key that the claim really has."""
-    if test.key in known:
-        return f"{test.key} = {known[test.key]}"
-    suffix = test.key[test.key.rfind(":") :]
-    real = next((key for key in known if key.endswith(suffix)), None)
-    return f"{real} = {known[real]}" if real else f"a request that has the key {test.key}"
