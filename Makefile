@@ -62,6 +62,7 @@ lab: $(READY)  ## the whole probe in loopback worlds
 network: $(READY)  ## the kernel's truth, between network namespaces (root on Linux)
 	$(CLOSED) $(PYTEST) -m network
 
+oracle: WORKERS = 8
 oracle: $(READY)  ## the real SDKs, beside what is predicted of them (root on Linux; Go, Java, Maven, Node.js, Rust)
 	@$(BIN)/python -m tools.third_party
 	@$(BIN)/python -m tools.oracle build

@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / ".cache" / "bench"
 PYTHON = CACHE / "probe" / "bin" / "python"
-"""An environment with the runtime lock and a wheel of this tree. botocore is measured in the same one."""
+"""An environment with the runtime lock and a wheel of this tree. `bench` measures botocore in the same one."""
 PROBE = PYTHON.with_name("probe")
 AWS = CACHE / "awscli" / "bin" / "aws"
 

@@ -112,8 +112,9 @@ def test_only_the_last_day_is_kept() -> None:
 
 def test_a_flapping_verdict_is_bounded_and_says_what_was_put_together() -> None:
     history: tuple[Span, ...] = ()
+    verdicts = (verdict(None), verdict("imds-hop-limit"))
     for tick in range(3 * MOST_SPANS):
-        history = lengthened(history, 1000.0 + tick, verdict("imds-hop-limit" if tick % 2 else None))
+        history = lengthened(history, 1000.0 + tick, verdicts[tick % 2])
     assert len(history) == MOST_SPANS
     assert history[0].merged == 2 * MOST_SPANS + 1
     assert history[0].begun == 1000.0
