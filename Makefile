@@ -55,7 +55,7 @@ unit: $(READY)  ## rules, parsers, models, tellers, single servers
 	@$(BIN)/python -m tools.kubectl
 	$(CLOSED) $(PYTEST) -m "not lab and not network and not oracle and not page and not image"
 
-lab: WORKERS = 12
+lab: WORKERS = 8
 lab: $(READY)  ## the whole probe in loopback worlds
 	$(CLOSED) $(PYTEST) -m lab
 
