@@ -170,7 +170,7 @@ def _unverified(case: Case, source: Source, findings: tuple[Finding, ...]) -> Ve
 
 
 def _was_assumed(case: Case, source: Source, role: str) -> bool:
-    """Whether the keys are this role's by the way they were made: STS gives web identity those of the role asked for."""
+    """Whether the keys are this role's by the way they were made: STS gives web identity the role that it asks for."""
     return source is Source.WEB_IDENTITY and case.web_identity is not None and case.web_identity.role_arn == role
 
 

@@ -152,6 +152,15 @@ class Scenario:
     """Present in the scenarios of `network_scenarios/`, which the kernel plays."""
     expect: Expectation
 
+    @property
+    def counts_requests(self) -> bool:
+        """Whether a server treats its first requests differently: then no two clients can share a world."""
+        servers = self.servers.values()
+        faults = (fault for server in servers for fault in server.get("faults", ()))
+        return any({"first", "skip"} & set(fault) for fault in faults) or any(
+            server.get("throttled_first") for server in servers
+        )
+
 
 def names(folder: Path = SCENARIOS) -> list[str]:
     """Return every scenario's name."""

@@ -44,7 +44,7 @@ class Played:
 
 def play(scenario: Scenario, chosen: Iterable[Harness]) -> Played:
     """Play a scenario with these SDKs, which must be built. Raises CannotBuildError, ValueError."""
-    kept, apart = tuple(chosen), counts_requests(scenario)
+    kept, apart = tuple(chosen), scenario.counts_requests
     with ThreadPoolExecutor(max_workers=len(kept) + 1) as pool, world_of(scenario) as world:
         with turn():
             walk = pool.submit(run_in, world)
@@ -67,14 +67,6 @@ def _evidence(ran: Ran) -> Evidence:
         return load_evidence(ran.stdout.encode())
     except NotAReportError as error:
         raise ValueError(f"the probe made no report (exit code {ran.exit_code}): {ran.stderr[-600:]}") from error
-
-
-def counts_requests(scenario: Scenario) -> bool:
-    """Whether a server treats its first requests differently: then nobody can share a world."""
-    faults = (fault for server in scenario.servers.values() for fault in server.get("faults", ()))
-    return any({"first", "skip"} & set(fault) for fault in faults) or any(
-        server.get("throttled_first") for server in scenario.servers.values()
-    )
 
 
 def _alone(scenario: Scenario, harness: Harness) -> tuple[WitnessResult, Ended | None]:

@@ -13,7 +13,6 @@ from tests.oracle.compare import Compared
 from tests.oracle.harness import BuildError, Command, Harness
 from tests.oracle.harnesses import harnesses
 from tests.oracle.places import targets
-from tests.oracle.playing import counts_requests
 from tests.oracle.recorded import Recorded
 from tests.oracle.scenarios import BETWEEN_NAMESPACES, chosen
 from tools.oracle import table
@@ -63,7 +62,7 @@ def test_both_sts_endpoints_are_there_where_one_is_told() -> None:
     ],
 )
 def test_a_world_whose_servers_count_is_shared_by_nobody(server: dict[str, object], *, counting: bool) -> None:
-    assert counts_requests(scenario(servers={"imds": server})) is counting
+    assert scenario(servers={"imds": server}).counts_requests is counting
 
 
 @pytest.mark.parametrize(
