@@ -84,9 +84,13 @@ def mute(case: Case) -> Iterator[Finding]:
         yield _mute(case, "The Pod Identity agent's address accepts connections and breaks them off.", certain=True)
     elif view.is_alive and answer is not None and answer.ending in _BROKEN_OFF:
         yield _mute(case, "The Pod Identity agent is alive and breaks the request for credentials off.", certain=True)
-    elif not view.is_foreign and not view.is_alive and all(one.ending in _NO_WORD for one in view.exchanges):
+    elif not view.is_foreign and not view.is_alive and _gives_no_word(view):
         summary = "The Pod Identity agent's address takes connections and gives no answer: silent, or broken off."
-        yield _mute(case, summary, certain=True)
+        yield _mute(case, summary, certain=not view.is_cut)
+
+
+def _gives_no_word(view: ContainerView) -> bool:
+    return all(one.ending in _NO_WORD for one in view.exchanges[1 if view.is_cut else 0 :])
 
 
 def _mute(case: Case, summary: str, *, certain: bool) -> Finding:

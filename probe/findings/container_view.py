@@ -26,6 +26,8 @@ AGENT_PATH = "/v1/credentials"
 LOOPBACK = frozenset({"loopback", "localhost"})
 """Classes of hosts at which nothing but this pod itself can refuse."""
 AGENT_AUDIENCE = "pods.eks.amazonaws.com"
+_REFUSED = 400
+"""What the agent answers to a request without a token (aws/eks-pod-identity-agent:internal/validation/request.go)."""
 REFUSALS = frozenset(
     {ContainerText.TOKEN_UNPARSABLE, ContainerText.TOKEN_EXPIRED, ContainerText.TOKEN_NOT_YET_VALID}
     | {ContainerText.TOKEN_CLAIMS, ContainerText.TOKEN_EMPTY}
@@ -136,7 +138,15 @@ class ContainerView:
             return False
         if self.liveness.text_kind == ContainerText.NOT_FOUND and not self.has_agent_path:
             return False
+        if self.is_cut:
+            return False
         return self.liveness.exchange.answered or self.liveness.exchange.ending is Ending.NOT_HTTP
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the answer to the request without a token broke off, and may have been to be the agent's own 400."""
+        exchange = self.liveness.exchange if self.liveness else None
+        return exchange is not None and exchange.status == _REFUSED and exchange.ending is Ending.INCOMPLETE
 
     @cached_property
     def exchanges(self) -> tuple[Exchange, ...]:

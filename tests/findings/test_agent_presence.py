@@ -47,6 +47,20 @@ def test_an_unknown_answer_beside_good_credentials_is_no_impostor() -> None:
     assert found(pod_identity(keys(), liveness=plain(400, None))) == {}
 
 
+@pytest.mark.parametrize("ending", [Ending.CLOSED, Ending.RESET, Ending.REFUSED])
+def test_half_of_the_one_right_answer_is_no_impostors(ending: Ending) -> None:
+    half = plain(400, None, ending=Ending.INCOMPLETE)
+    case = pod_identity(CredentialsAnswer(exchange=exchange(None, ending)), liveness=half)
+
+    assert certainties(case) == {"agent-mute": Certainty.LIKELY}
+
+
+def test_half_of_another_answer_is_an_impostors_all_the_same() -> None:
+    half = plain(200, None, ending=Ending.INCOMPLETE)
+
+    assert certainties(pod_identity(refusal(404, None), liveness=half)) == {"agent-impostor": Certainty.CERTAIN}
+
+
 def test_a_wrong_path_at_the_agent_is_not_an_impostor() -> None:
     elsewhere = replace(AGENT, url="http://169.254.170.23/***")
     case = pod_identity(

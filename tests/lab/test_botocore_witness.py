@@ -1,33 +1,16 @@
 """The real botocore in the lab's worlds does what we say it does."""
 
-from dataclasses import replace
-
 import pytest
 
 from probe.lab import scenario as scenarios
-from probe.lab.scenario import Scenario
-from probe.lab.witness.compare import WitnessResult, agrees, fits, installed_version, prediction_for
+from probe.lab.witness.compare import WitnessResult, agrees, fits, installed_version
 from probe.report import Prediction
-from tests.lab.played import IN_ONE_PLACE, Played, play, played
+from tests.calm import calmly
+from tests.lab.played import IN_ONE_PLACE, compared, play, played
 from tests.lab.witness_worlds import WORLDS
 from tests.lab.witness_worlds import scenario as own_world
 
 pytestmark = pytest.mark.lab
-
-
-def compared(one: Played) -> tuple[Prediction, WitnessResult]:
-    """Return the prediction that holds for the witness, and what it did."""
-    predictions = [Prediction(**told) for told in one.ran.report["sdks"]]
-    prediction = prediction_for(predictions, one.witnessed)
-    return replace(prediction, access_key_hint=None) if one.alone else prediction, one.witnessed
-
-
-def calmly(one: Played, scenario: Scenario) -> Played:
-    """Play once more where something differs: botocore waits a second for IMDS, and so does a machine that is busy.
-
-    What is wrong is wrong again.
-    """
-    return one if agrees(*compared(one)) is None else play(scenario)
 
 
 LOOPBACK_SCENARIOS = [name for name in scenarios.names() if scenarios.load(name).network is None]
@@ -35,13 +18,14 @@ LOOPBACK_SCENARIOS = [name for name in scenarios.names() if scenarios.load(name)
 
 @pytest.mark.parametrize("name", [pytest.param(name, marks=IN_ONE_PLACE(name)) for name in LOOPBACK_SCENARIOS])
 def test_botocore_does_in_a_scenario_what_is_predicted(name: str) -> None:
-    prediction, result = compared(calmly(played(name), scenarios.load(name)))
+    prediction, result = compared(played(name))
     assert agrees(prediction, result) is None, prediction.because
 
 
 @pytest.mark.parametrize("name", list(WORLDS))
 def test_botocore_does_in_a_world_of_its_own_what_is_predicted(name: str) -> None:
-    prediction, result = compared(calmly(play(own_world(name)), own_world(name)))
+    one = calmly(lambda: play(own_world(name)), lambda one: agrees(*compared(one)) is not None)
+    prediction, result = compared(one)
     assert " ".join(filter(None, (prediction.outcome, prediction.source))) == WORLDS[name][0], prediction.because
     assert agrees(prediction, result) is None, prediction.because
 

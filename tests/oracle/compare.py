@@ -12,12 +12,11 @@ from probe.report import Prediction
 from probe.sdks import java_v2, predict_all
 from probe.sdks.chain import follow, predictions
 from probe.sdks.versions import covers
+from tests.calm import TIMES
 from tests.oracle.harness import Harness
 from tests.oracle.playing import CUT_OFF, WAITING, Played, play
 
 UNKNOWN = "unknown"
-TIMES = 3
-"""How often a scenario is played before an oddity counts."""
 
 
 @dataclass(frozen=True, kw_only=True)

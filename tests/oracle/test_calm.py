@@ -6,8 +6,9 @@ import pytest
 
 from probe.lab.scenario import Expectation, Scenario
 from probe.lab.witness.compare import WitnessResult
+from tests.calm import TIMES
 from tests.oracle import compare
-from tests.oracle.compare import TIMES, Compared, compared, played_calmly
+from tests.oracle.compare import Compared, compared, played_calmly
 from tests.oracle.harness import Harness
 from tests.oracle.harnesses import harnesses
 from tests.oracle.playing import Played
