@@ -80,8 +80,7 @@ def execute(arguments: argparse.Namespace, console: Console) -> int:
     """Serve until a signal says to end; the exit code is 0 then."""
     wanted_of(arguments)
     with held_back():
-        # uvicorn, and what it brings, is for this command alone.
-        from probe.serve.http.server import HttpServer, ListenError, Listeners  # noqa: PLC0415
+        from probe.serve.http.server import HttpServer, ListenError, Listeners  # noqa: PLC0415 - it brings uvicorn
 
     gc.enable()  # `probe.short_life` turned it off, for runs that end
     log = ServeLog(console, verbose=arguments.verbosity > 0)

@@ -22,7 +22,7 @@ def played(image: Image, scenario: Scenario, arguments: Sequence[str]) -> tuple[
             ran = run_in_image(image, world, arguments)
         return tuple(differences(scenario, ran))
 
-    return calmly(once, bool)
+    return calmly(once, bool, scenario.name)
 
 
 @pytest.mark.parametrize("name", names())

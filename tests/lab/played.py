@@ -36,7 +36,7 @@ def played(name: str) -> Played:
     def is_odd(one: Played) -> bool:
         return bool(tuple(differences(scenario, one.ran))) or agrees(*compared(one)) is not None
 
-    return calmly(lambda: play(scenario), is_odd)
+    return calmly(lambda: play(scenario), is_odd, name)
 
 
 def compared(one: Played) -> tuple[Prediction, WitnessResult]:

@@ -24,7 +24,7 @@ def test_botocore_does_in_a_scenario_what_is_predicted(name: str) -> None:
 
 @pytest.mark.parametrize("name", list(WORLDS))
 def test_botocore_does_in_a_world_of_its_own_what_is_predicted(name: str) -> None:
-    one = calmly(lambda: play(own_world(name)), lambda one: agrees(*compared(one)) is not None)
+    one = calmly(lambda: play(own_world(name)), lambda one: agrees(*compared(one)) is not None, name)
     prediction, result = compared(one)
     assert " ".join(filter(None, (prediction.outcome, prediction.source))) == WORLDS[name][0], prediction.because
     assert agrees(prediction, result) is None, prediction.because

@@ -11,7 +11,7 @@ ALL = names(NETWORK_SCENARIOS)
 
 @pytest.mark.parametrize("name", ALL)
 def test_the_probe_says_of_a_network_what_is_true_of_it(name: str) -> None:
-    checked = calmly(lambda: check(load(name, NETWORK_SCENARIOS)), lambda one: bool(one.differences))
+    checked = calmly(lambda: check(load(name, NETWORK_SCENARIOS)), lambda one: bool(one.differences), name)
     assert checked.differences == (), checked.ran.stdout
 
 
