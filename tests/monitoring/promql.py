@@ -1,7 +1,10 @@
 """What a query asks for, read as far as tests need it."""
 
+import json
 import re
-from collections.abc import Iterator
+import shutil
+import subprocess
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +13,8 @@ from ruamel.yaml import YAML
 from probe.tell.metrics import FAMILIES, PREFIX
 from probe.tell.metrics.family import Kind
 
+PROMTOOL = shutil.which("promtool")
+WITHOUT_PROMTOOL = "promtool is not installed (Debian: apt-get install prometheus)"
 MONITORING = Path(__file__).parent.parent.parent / "k8s" / "monitoring"
 TARGET_LABELS = {"namespace", "pod", "node", "node_group", "container", "job", "instance", "cluster"}
 """What Prometheus adds when it scrapes; `podmonitor.yaml`."""
@@ -28,6 +33,16 @@ def series(query: str) -> Iterator[tuple[str, set[str]]]:
 def grouping_labels(query: str) -> set[str]:
     """Return the labels that a query groups or joins by."""
     return {label.strip() for group in _GROUPING.findall(query) for label in group.split(",") if label.strip()}
+
+
+def assert_prometheus_understands(queries: Collection[str], folder: Path) -> None:
+    """Have promtool read queries, as recording rules in a file of this folder."""
+    rules = [{"record": f"query:n{number}", "expr": query} for number, query in enumerate(queries)]
+    file = folder / "queries.yaml"
+    file.write_text(json.dumps({"groups": [{"name": "queries", "rules": rules}]}))
+    ran = subprocess.run([PROMTOOL or "", "check", "rules", str(file)], capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert f"SUCCESS: {len(queries)} rules found" in ran.stdout
 
 
 def exported() -> dict[str, set[str]]:

@@ -2,8 +2,6 @@
 
 import json
 import re
-import shutil
-import subprocess
 from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
@@ -11,9 +9,17 @@ from typing import Any
 
 import pytest
 
-from tests.monitoring.promql import MONITORING, exported, grouping_labels, recorded, series
+from tests.monitoring.promql import (
+    MONITORING,
+    PROMTOOL,
+    WITHOUT_PROMTOOL,
+    assert_prometheus_understands,
+    exported,
+    grouping_labels,
+    recorded,
+    series,
+)
 
-PROMTOOL = shutil.which("promtool")
 DASHBOARD: dict[str, Any] = json.loads((MONITORING / "dashboard.json").read_text(encoding="utf-8"))
 PANELS: list[dict[str, Any]] = [panel for panel in DASHBOARD["panels"] if panel["type"] != "row"]
 OTHERS = {"process_resident_memory_bytes", "ALERTS"}
@@ -46,14 +52,9 @@ QUERIES = dict(queries())
 WHERE = list(QUERIES)
 
 
-@pytest.mark.skipif(PROMTOOL is None, reason="promtool is not installed (Debian: apt-get install prometheus)")
+@pytest.mark.skipif(PROMTOOL is None, reason=WITHOUT_PROMTOOL)
 def test_prometheus_understands_every_query(tmp_path: Path) -> None:
-    rules = [{"record": f"query:n{number}", "expr": filled(query)} for number, query in enumerate(QUERIES.values())]
-    file = tmp_path / "queries.yaml"
-    file.write_text(json.dumps({"groups": [{"name": "dashboard", "rules": rules}]}))
-    ran = subprocess.run([PROMTOOL or "", "check", "rules", str(file)], capture_output=True, text=True, check=False)
-    assert (ran.returncode, ran.stderr) == (0, "")
-    assert f"SUCCESS: {len(QUERIES)} rules found" in ran.stdout
+    assert_prometheus_understands([filled(query) for query in QUERIES.values()], tmp_path)
 
 
 @pytest.mark.parametrize("where", WHERE)
