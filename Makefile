@@ -57,6 +57,7 @@ unit: $(READY)  ## rules, parsers, models, tellers, single servers
 
 lab: WORKERS = 8
 lab: $(READY)  ## the whole probe in loopback worlds
+	@$(BIN)/python -m tools.kubectl
 	$(CLOSED) $(PYTEST) -m lab
 
 network: $(READY)  ## the kernel's truth, between network namespaces (root on Linux)

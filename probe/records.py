@@ -19,7 +19,7 @@ else:
         *,
         frozen: bool = False,
         kw_only: bool = False,
-        repr: bool = True,  # noqa: A002
+        repr: bool = True,  # noqa: A002 - dataclass' own name
     ) -> type | Callable[[type], type]:
         """Stand in for `dataclasses.dataclass`, which still makes the classes that are not frozen."""
         if not frozen:
@@ -57,36 +57,36 @@ def _init(self: Any, /, **given: object) -> None:  # noqa: ANN401 - a record of 
         raise TypeError(f"{type(self).__qualname__} has no field {', '.join(given)}")
 
 
-def _init_in_order(self: Any, /, *values: object, **given: object) -> None:  # noqa: ANN401
+def _init_in_order(self: Any, /, *values: object, **given: object) -> None:  # noqa: ANN401 - any record
     names = tuple(self.__dataclass_fields__)[: len(values)]
     if len(names) < len(values) or given.keys() & set(names):
         raise TypeError(f"{type(self).__qualname__} was given too many values")
     _init(self, **dict(zip(names, values, strict=True)), **given)
 
 
-def _set(self: Any, name: str, value: object) -> NoReturn:  # noqa: ANN401
+def _set(self: Any, name: str, value: object) -> NoReturn:  # noqa: ANN401 - any record
     del self, value
     raise dataclasses.FrozenInstanceError(f"cannot assign to field {name!r}")
 
 
-def _delete(self: Any, name: str) -> NoReturn:  # noqa: ANN401
+def _delete(self: Any, name: str) -> NoReturn:  # noqa: ANN401 - any record
     del self
     raise dataclasses.FrozenInstanceError(f"cannot delete field {name!r}")
 
 
-def _compared(record: Any) -> tuple[object, ...]:  # noqa: ANN401
+def _compared(record: Any) -> tuple[object, ...]:  # noqa: ANN401 - any record
     return tuple(getattr(record, name) for name, field in record.__dataclass_fields__.items() if field.compare)
 
 
-def _equal(self: Any, other: object) -> bool:  # noqa: ANN401
+def _equal(self: Any, other: object) -> bool:  # noqa: ANN401 - any record
     return _compared(self) == _compared(other) if type(other) is type(self) else NotImplemented
 
 
-def _hash(self: Any) -> int:  # noqa: ANN401
+def _hash(self: Any) -> int:  # noqa: ANN401 - any record
     return hash(_compared(self))
 
 
-def _repr(self: Any) -> str:  # noqa: ANN401
+def _repr(self: Any) -> str:  # noqa: ANN401 - any record
     shown = (name for name, field in self.__dataclass_fields__.items() if field.repr)
     return f"{type(self).__qualname__}({', '.join(f'{name}={getattr(self, name)!r}' for name in shown)})"
 

@@ -37,7 +37,7 @@ def execute(arguments: argparse.Namespace, console: Console) -> int:
 def _explained(arguments: argparse.Namespace, style: Style) -> str:
     # Each branch imports what it needs: this command must answer at once.
     if arguments.schema:
-        from probe.tell.schema import schema_text  # noqa: PLC0415
+        from probe.tell.schema import schema_text  # noqa: PLC0415 - only for this question
 
         return schema_text()
     if arguments.log is not None:
@@ -45,17 +45,17 @@ def _explained(arguments: argparse.Namespace, style: Style) -> str:
     if arguments.controller is not None:
         return _controller(arguments.controller, style)
     if arguments.exit_codes:
-        from probe.tell.exit_codes import tell_exit_codes  # noqa: PLC0415
+        from probe.tell.exit_codes import tell_exit_codes  # noqa: PLC0415 - only for this question
 
         return tell_exit_codes(style)
-    from probe.tell.explained import tell_index  # noqa: PLC0415
+    from probe.tell.explained import tell_index  # noqa: PLC0415 - only for this question
 
     return tell_index(style) if arguments.code is None else _code(arguments.code, style)
 
 
 def _code(code: str, style: Style) -> str:
-    from probe.findings.catalogue import CATALOGUE  # noqa: PLC0415
-    from probe.tell.explained import tell_entry  # noqa: PLC0415
+    from probe.findings.catalogue import CATALOGUE  # noqa: PLC0415 - only for this question
+    from probe.tell.explained import tell_entry  # noqa: PLC0415 - only for this question
 
     found = CATALOGUE.get(code)
     if found is None:
@@ -64,8 +64,8 @@ def _code(code: str, style: Style) -> str:
 
 
 def _controller(text: str, style: Style) -> str:
-    from probe.controllers import ControllerError, find  # noqa: PLC0415
-    from probe.tell.controllers import tell_profile, tell_profiles  # noqa: PLC0415
+    from probe.controllers import ControllerError, find  # noqa: PLC0415 - only for this question
+    from probe.tell.controllers import tell_profile, tell_profiles  # noqa: PLC0415 - only for this question
 
     try:
         return tell_profile(find(text), style) if text else tell_profiles(style)
@@ -74,9 +74,9 @@ def _controller(text: str, style: Style) -> str:
 
 
 def _log(arguments: argparse.Namespace, style: Style) -> str:
-    from probe.input import read_bounded  # noqa: PLC0415
-    from probe.loglines import read_log  # noqa: PLC0415
-    from probe.tell.log_matches import log_matches_json, log_matches_text  # noqa: PLC0415
+    from probe.input import read_bounded  # noqa: PLC0415 - only for this question
+    from probe.loglines import read_log  # noqa: PLC0415 - only for this question
+    from probe.tell.log_matches import log_matches_json, log_matches_text  # noqa: PLC0415 - only for this question
 
     matches = read_log(read_bounded(arguments.log, LARGEST_LOG)[:LARGEST_LOG].decode("utf-8", "replace"))
     if arguments.format == "json":

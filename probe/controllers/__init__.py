@@ -50,7 +50,7 @@ class ControllerError(ValueError):
 def find(text: str) -> Chosen:
     """Read `NAME` or `NAME@VERSION`, as `--controller` takes it. Raises ControllerError."""
     from probe.arguments import nearest  # noqa: PLC0415 - reports that name a controller need no command line
-    from probe.secret import printable  # noqa: PLC0415
+    from probe.secret import printable  # noqa: PLC0415 - for a bad name alone
 
     name, at, version = text.partition("@")
     profile = _BY_NAME.get(name.lower())

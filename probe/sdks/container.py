@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
+from typing import Literal
 
 from probe.evidence import NAME_FAILED, Connection, ContainerVariables, CredentialsAnswer, Ending, PlainAnswer
 from probe.parse.endpoint import ContainerUri, HostClass, UriProblem, read_container_uri
@@ -93,8 +94,8 @@ def target(view: View, *, order: Sequence[str] = (RELATIVE, FULL), empty_counts:
     for variable in order:
         if view.is_present(variable) if empty_counts else view.is_set(variable):
             text = view.value(variable)
-            kind = "relative" if variable == RELATIVE else "full"
-            return Target(variable=variable, text=text, uri=read_container_uri(text, kind))  # type: ignore[arg-type]
+            kind: Literal["full", "relative"] = "relative" if variable == RELATIVE else "full"
+            return Target(variable=variable, text=text, uri=read_container_uri(text, kind))
     return None
 
 

@@ -95,7 +95,7 @@ def _reduced(value: object) -> object:
 
 def _record(record: object) -> dict[str, object]:
     beside = BESIDE.get(type(record), frozenset())
-    names = [one.name for one in fields(record) if one.name not in beside]  # type: ignore[arg-type]
+    names = [one.name for one in fields(record) if one.name not in beside]  # type: ignore[arg-type]  # always a record
     reduced = {name: _reduced(getattr(record, name)) for name in names}
     if isinstance(record, Attempts):
         reduced["exchanges"] = _distinct(reduced["exchanges"])

@@ -27,7 +27,7 @@ ENDLESS = textwrap.dedent(
 
 
 def python(*arguments: str, **options: object) -> "subprocess.Popen[str]":
-    return subprocess.Popen(  # type: ignore[call-overload,no-any-return]
+    return subprocess.Popen(  # type: ignore[call-overload,no-any-return]  # passed on
         [sys.executable, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options
     )
 

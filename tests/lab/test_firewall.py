@@ -43,8 +43,8 @@ def test_a_diverting_rule_leads_to_the_node_of_the_same_family() -> None:
         Rule(to="sts.amazonaws.com", action="drop"),
         Rule(to=IMDS, action="accept; flush ruleset"),
         Rule(to=IMDS, action="drop", method="PUT\nflush"),
-        Rule(to=IMDS, action="drop", port="80; flush ruleset"),  # type: ignore[arg-type]
-        Rule(to=IMDS, action="loss", percent="1 drop; flush ruleset"),  # type: ignore[arg-type]
+        Rule(to=IMDS, action="drop", port="80; flush ruleset"),  # type: ignore[arg-type]  # wrong on purpose
+        Rule(to=IMDS, action="loss", percent="1 drop; flush ruleset"),  # type: ignore[arg-type]  # wrong on purpose
     ],
 )
 def test_what_is_no_address_port_or_action_never_becomes_a_rule(rule: Rule) -> None:

@@ -86,7 +86,7 @@ def test_whatever_ends_the_building_in_its_middle_leaves_nothing_behind(
         begun.append(arguments)
         if len(begun) == step + 1:
             raise error
-        return real(*arguments, **options)  # type: ignore[call-overload]
+        return real(*arguments, **options)  # type: ignore[call-overload]  # passed on
 
     monkeypatch.setattr(subprocess, "run", ends_at)
     with pytest.raises((error, CannotBuildError)), Namespaces(Shape(overlay=True)):

@@ -19,7 +19,8 @@ from tools.oracle import table
 
 
 def scenario(**more: object) -> Scenario:
-    return Scenario(name="made-up", title="", story="", expect=Expectation(exit_code=0), **more)  # type: ignore[arg-type]
+    expect = Expectation(exit_code=0)
+    return Scenario(name="made-up", title="", story="", expect=expect, **more)  # type: ignore[arg-type]  # any fields
 
 
 def saw(outcome: str, seconds: float = 1.0) -> WitnessResult:
@@ -81,7 +82,7 @@ def test_an_sdk_that_still_waits_disagrees_where_it_should_have_ended() -> None:
 def compared(**more: object) -> Compared:
     told = {"harness": "b@1", "predicted": "error", "seen": "error", "difference": None}
     times = {"seconds": 0.123, "computed": 0.0, "waits": 1.0}
-    return Compared(**{**told, **times, **more})  # type: ignore[arg-type]
+    return Compared(**{**told, **times, **more})  # type: ignore[arg-type]  # any fields
 
 
 @pytest.mark.parametrize(
@@ -190,7 +191,7 @@ def made(folder: Path, **more: object) -> Harness:
         "make": lambda place: (place / "program").write_text("made"),
         "start": lambda place, _: Command(arguments=(str(place / "program"),)),
     }
-    return Harness(**{**told, **more})  # type: ignore[arg-type]
+    return Harness(**{**told, **more})  # type: ignore[arg-type]  # any fields
 
 
 @pytest.fixture

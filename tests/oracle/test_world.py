@@ -20,7 +20,7 @@ def scenario(dial: Mapping[str, str], **pod: object) -> Scenario:
         name="made-up",
         title="",
         story="",
-        pod=PodSpec(**pod),  # type: ignore[arg-type]
+        pod=PodSpec(**pod),  # type: ignore[arg-type]  # any fields
         servers={"imds": {}, "sts": {}},
         dial=dial,
         expect=Expectation(exit_code=0),

@@ -34,7 +34,7 @@ def test_every_change_of_botocore_has_the_cli_that_brought_it_but_one_that_came_
 )
 @pytest.mark.parametrize("part", [container(), web_identity(sts_answer("AccessDenied")), imds()])
 def test_version_1_does_what_its_botocore_does(part: object, cli: str, like: str) -> None:
-    evidence = pod(part)  # type: ignore[arg-type]
+    evidence = pod(part)  # type: ignore[arg-type]  # any part
     one, other = asked("cli-v1", evidence, cli), asked("botocore", evidence, like)
     assert (one.outcome, one.source, one.error, one.because) == (
         other.outcome,

@@ -50,7 +50,8 @@ GO, OTHERS = ("go-v1", "go-v2"), ("java-v2", "rust")
 def with_steps(part: Part, **told: object) -> Part:
     """Replace steps of a part; `__` stands for the dot and `_` for the dash of a step's name."""
     named = {key.replace("__", ".").replace("_", "-"): facts for key, facts in told.items()}
-    return replace(part, steps=(*part.steps, *(step(key, facts) for key, facts in named.items())))  # type: ignore[arg-type]
+    added = (step(key, facts) for key, facts in named.items())  # type: ignore[arg-type]  # any facts
+    return replace(part, steps=(*part.steps, *added))
 
 
 def shaken(ending: Ending, roots: str = "default", problem: str | None = None) -> Part:

@@ -89,7 +89,7 @@ class SimulatedSidecar:
         self.schedule = Schedule(INTERVAL, DEEP, Random(3), self.clocks.monotonic())
         light, whole = cast("LightWalks", _Walks(self._light)), cast("WholeWalks", _Walks(self._whole))
         self.loop = Loop(Rounds(light, whole, self.schedule, log), self.schedule, log, LONGEST_WALK)
-        self.loop._wake.wait = self._wait  # type: ignore[method-assign,assignment]
+        self.loop._wake.wait = self._wait  # type: ignore[method-assign,assignment]  # stands in for it
 
     def run(self, seconds: float) -> "SimulatedSidecar":
         """Let the loop turn until so much time has passed for it."""

@@ -119,7 +119,7 @@ def test_a_light_walk_that_hangs_is_cut_and_no_second_one_is_begun(monkeypatch: 
         release.wait(60)
         return samples.good().evidence
 
-    walks = LightWalks(hang, 0.05)  # type: ignore[arg-type]
+    walks = LightWalks(hang, 0.05)  # type: ignore[arg-type]  # an untyped result
     assert (walks.walk().ending, walks.walk().ending, len(begun)) == (Ending.CUT, Ending.CUT, 1)
     release.set()
     hanging = walks._hanging
@@ -132,7 +132,7 @@ def test_a_light_walk_that_raises_is_told_by_type_and_place_only() -> None:
     def fail() -> object:
         raise ValueError("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
 
-    walked = LightWalks(fail, 5.0).walk()  # type: ignore[arg-type]
+    walked = LightWalks(fail, 5.0).walk()  # type: ignore[arg-type]  # an untyped result
     assert walked.ending is Ending.FAILED
     assert walked.problem is not None
     assert "ValueError" in walked.problem

@@ -87,6 +87,7 @@ def steps(**done: Step) -> tuple[Step, ...]:
 
 def done(facts: object, outcome: Outcome = Outcome.OK, milliseconds: float = 1.3) -> Step:
     """Return a step that ran."""
+    # The facts are of any step.
     return Step(id="", outcome=outcome, started_ms=0.0, duration_ms=milliseconds, facts=facts)  # type: ignore[arg-type]
 
 
@@ -242,6 +243,7 @@ def _web_identity_steps() -> tuple[Step, ...]:
         ),
     )
     return steps(
+        # The token made above has a file.
         web_identity__variables=done(WebIdentityVariables(role_arn=ROLE, token_file=token.file.path)),  # type: ignore[union-attr]
         web_identity__token=done(token),
         web_identity__dns=done(NameLookups(used=NameLookup(host=host, addresses=("198.51.100.10",)))),

@@ -49,7 +49,8 @@ class Layout:
     @contextmanager
     def layers(self) -> Iterator[list[tarfile.TarFile]]:
         """Open the layers, lowest first."""
-        opened = [tarfile.open(self._blob(layer["digest"])) for layer in self.manifest["layers"]]  # noqa: SIM115
+        blobs = [self._blob(layer["digest"]) for layer in self.manifest["layers"]]
+        opened = [tarfile.open(blob) for blob in blobs]  # noqa: SIM115 - closed below
         try:
             yield opened
         finally:

@@ -77,9 +77,9 @@ class ClosedNetwork:
             place = self.place(address)
             return place.errno or errno.ENETUNREACH if isinstance(place, OSError) else connect_ex(this, place)
 
-        socket.getaddrinfo = self.getaddrinfo  # type: ignore[assignment]
-        socket.socket.connect = closed_connect  # type: ignore[method-assign,assignment]
-        socket.socket.connect_ex = closed_connect_ex  # type: ignore[method-assign,assignment]
+        socket.getaddrinfo = self.getaddrinfo  # type: ignore[assignment]  # stands in for it
+        socket.socket.connect = closed_connect  # type: ignore[method-assign,assignment]  # stands in for it
+        socket.socket.connect_ex = closed_connect_ex  # type: ignore[method-assign,assignment]  # stands in for it
         sys.addaudithook(_guard)
 
 

@@ -20,19 +20,19 @@ def _metrics(state: State, accept: str) -> tuple[bytes, str]:
 
 
 def _report(report: Report) -> dict[str, Any]:
-    from probe.tell.document import document  # noqa: PLC0415
+    from probe.tell.document import document  # noqa: PLC0415 - see above
 
     return document(report)
 
 
 def _state(state: State) -> dict[str, Any]:
-    from probe.tell.state_document import state_document  # noqa: PLC0415
+    from probe.tell.state_document import state_document  # noqa: PLC0415 - see above
 
     return state_document(state)
 
 
 def _page() -> "Page":
-    from probe.tell.page import page  # noqa: PLC0415
+    from probe.tell.page import page  # noqa: PLC0415 - see above
 
     return page()
 

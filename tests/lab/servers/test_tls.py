@@ -58,7 +58,7 @@ def test_an_intercepted_connection_is_not_trusted(authority: LabAuthority) -> No
 
 def test_the_inspecting_authority_names_itself_as_issuer(authority: LabAuthority) -> None:
     shown = handshake(authority.interception_context(NAME), authority.inspection_ca_pem_path)
-    assert (("organizationName", INSPECTION_ISSUER),) in shown["issuer"]  # type: ignore[operator]
+    assert (("organizationName", INSPECTION_ISSUER),) in shown["issuer"]  # type: ignore[operator]  # ssl tells more
     assert INSPECTION_ISSUER == "EXAMPLE Corporate TLS Inspection CA"
 
 
